@@ -1,0 +1,1 @@
+"""Thin asynchronous Rasa actions, one file a topic."""

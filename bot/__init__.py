@@ -1,0 +1,1 @@
+"""Muhafiz: cybercrime awareness and complaint triage for Pakistan."""

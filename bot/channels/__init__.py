@@ -1,0 +1,1 @@
+"""Ways in: web chat, Telegram, terminal."""

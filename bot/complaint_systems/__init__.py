@@ -1,0 +1,1 @@
+"""Clients of the complaint systems that records are forwarded to."""

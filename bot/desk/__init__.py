@@ -1,0 +1,1 @@
+"""Staff side: receives complaints, lists and exports records."""

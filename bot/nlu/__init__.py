@@ -1,0 +1,1 @@
+"""How people write: language, entities, kind and incident type."""

@@ -1,0 +1,1 @@
+"""Triage records: schema, priority, store, forwarding. Pure Python, no Rasa."""
