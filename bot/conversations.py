@@ -1,0 +1,311 @@
+"""Every conversation of this gateway: order, limits, language, buttons and what is said when Rasa fails."""
+
+import asyncio
+import math
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+import structlog
+from aiolimiter import AsyncLimiter
+
+from bot.nlu.language import detect
+from bot.rasa_client import RasaClient, RasaUnavailable
+from bot.transcript import Button, Line, Offer, Reply, Transcript
+from bot.triage.taxonomy import LANGUAGES, Language
+from bot.typed_text import LONGEST_TEXT, clean, command, problem, without_payload
+from bot.wording import Wording
+
+__all__ = ["Button", "Conversations", "Deliver", "Incoming", "Line", "Reply"]
+
+MOST_WAITING = 5
+FRESH_SESSION_AFTER = 15  # messages; Rasa's time for a message grows with the events of its session
+_KEPT_CONVERSATIONS = 3000
+_IDLE_SECONDS = 2 * 3600.0
+_GREET = "/greet"
+_CHANNELS = {"web": "web", "tg": "telegram", "console": "console"}
+_SPOKEN_OF = {"voice", "photo", "file", "sticker", "location"}
+
+log = structlog.get_logger(__name__)
+Deliver = Callable[[Line], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """What a person sent: typed text, a chosen button, or something else such as a photo.
+
+    `id` is the channel's own id of the message: the same id is taken once.
+    """
+
+    text: str | None = None
+    choice: str | None = None
+    attachment: str | None = None
+    id: str | None = None
+
+
+class _Conversation:
+    """One conversation in memory; `lock` keeps its messages in order."""
+
+    def __init__(self, transcript: Transcript, rate: int) -> None:
+        self.transcript = transcript
+        self.restored = False
+        self.lock = asyncio.Lock()
+        self.waiting = 0
+        self.limiter = AsyncLimiter(rate, 60)
+        self.used = time.monotonic()
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """The conversation whose turn it is, what was answered so far and where answers are delivered."""
+
+    conversation: _Conversation
+    replies: list[Reply]
+    deliver: Deliver | None
+    message_id: str | None = None
+
+    @property
+    def transcript(self) -> Transcript:
+        return self.conversation.transcript
+
+    async def put(self, line: Line) -> None:
+        """Hand a line to the channel; a channel that fails does not stop the conversation."""
+        if line.who == "bot":
+            self.replies.append(line.reply)
+        if self.deliver is None:
+            return
+        try:
+            await self.deliver(line)
+        except Exception as error:  # noqa: BLE001 - whatever the channel raises
+            log.warning("delivery_failed", error=type(error).__name__)
+
+
+class Conversations:
+    """All conversations of one gateway process."""
+
+    def __init__(self, rasa: RasaClient, wording: Wording, *, secret: str | None = None, rate: int = 30) -> None:
+        self._rasa = rasa
+        self._wording = wording
+        self._secret = secret or secrets.token_hex()
+        self._rate = rate
+        self._known: OrderedDict[str, _Conversation] = OrderedDict()
+        self._background: set[asyncio.Task[None]] = set()
+
+    async def handle(
+        self,
+        conversation_id: str,
+        incoming: Incoming,
+        *,
+        language_hint: str | None = None,
+        deliver: Deliver | None = None,
+    ) -> list[Reply]:
+        """Answer one message. `deliver` gets every line in order while the conversation is held.
+
+        A returned reply with `seq` 0 is a notice: the message was not taken and nothing was delivered.
+        """
+        conversation = self._get(conversation_id, language_hint)
+        refusal = await self._refusal(conversation)
+        if refusal:
+            return [refusal]
+        async with self._turn(conversation, deliver, incoming.id) as turn:
+            restored = await self._restore(conversation)
+            if not turn.transcript.is_new(incoming.id):
+                return []
+            if incoming.attachment is not None:
+                await self._answer_attachment(turn, incoming.attachment)
+            if incoming.choice is not None:
+                await self._answer_choice(turn, incoming.choice, restored)
+            elif incoming.text is not None:
+                await self._answer_text(turn, incoming.text, restored)
+        return turn.replies
+
+    async def open(
+        self, conversation_id: str, *, language_hint: str | None = None, deliver: Deliver | None = None
+    ) -> list[Reply]:
+        """Greet the person of a conversation in which nothing was said yet."""
+        conversation = self._get(conversation_id, language_hint)
+        async with self._turn(conversation, deliver) as turn:
+            restored = await self._restore(conversation)
+            if not turn.transcript.lines:
+                await self._exchange(turn, None, Offer("", _GREET), restored)
+        return turn.replies
+
+    async def choose_language(
+        self, conversation_id: str, language: str, *, deliver: Deliver | None = None
+    ) -> list[Reply]:
+        """Pin the language that the person chose outside the chat, and tell Rasa."""
+        if language not in LANGUAGES:
+            raise ValueError("unknown language")
+        conversation = self._get(conversation_id, language)
+        refusal = await self._refusal(conversation)
+        if refusal:
+            return [refusal]
+        async with self._turn(conversation, deliver) as turn:
+            restored = await self._restore(conversation)
+            turn.transcript.language, turn.transcript.pinned = cast(Language, language), True
+            payload = f'/set_language{{"language_choice": "{language}"}}'
+            await self._exchange(turn, None, Offer("", payload), restored)
+        return turn.replies
+
+    async def history(self, conversation_id: str) -> list[Line]:
+        """The conversation so far, as far as it is kept in memory or known to Rasa."""
+        return list((await self.transcript(conversation_id)).lines)
+
+    async def transcript(self, conversation_id: str, *, language_hint: str | None = None) -> Transcript:
+        """The transcript, rebuilt from Rasa's tracker when this process does not have it."""
+        conversation = self._get(conversation_id, language_hint)
+        if not conversation.restored:
+            async with conversation.lock:
+                await self._restore(conversation)
+        return conversation.transcript
+
+    def language(self, conversation_id: str, language_hint: str | None = None) -> str:
+        """The language that the conversation is in now."""
+        return self._get(conversation_id, language_hint).transcript.language
+
+    async def aclose(self) -> None:
+        """Wait for work that goes on after an answer."""
+        await asyncio.gather(*self._background, return_exceptions=True)
+
+    def _get(self, conversation_id: str, language_hint: str | None) -> _Conversation:
+        conversation = self._known.get(conversation_id)
+        if conversation is None:
+            language = cast(Language, language_hint if language_hint in LANGUAGES else "en")
+            conversation = _Conversation(Transcript(conversation_id, self._secret, language), self._rate)
+            self._known[conversation_id] = conversation
+            self._forget_idle()
+        self._known.move_to_end(conversation_id)
+        conversation.used = time.monotonic()
+        return conversation
+
+    def _forget_idle(self) -> None:
+        """Drop conversations not used for long, and the least used ones when there are too many."""
+        for conversation_id in list(self._known)[:-1]:
+            conversation = self._known[conversation_id]
+            idle = time.monotonic() - conversation.used > _IDLE_SECONDS
+            if not idle and len(self._known) <= _KEPT_CONVERSATIONS:
+                return
+            if not conversation.lock.locked() and not conversation.waiting:
+                del self._known[conversation_id]
+
+    async def _refusal(self, conversation: _Conversation) -> Reply | None:
+        language = conversation.transcript.language
+        if not conversation.limiter.has_capacity():
+            return self._wording.say("too_fast", language, seconds=max(5, math.ceil(60 / self._rate)))
+        if conversation.waiting > MOST_WAITING:  # one of them is being answered
+            return self._wording.say("one_at_a_time", language)
+        await conversation.limiter.acquire()  # does not wait: there is capacity
+        return None
+
+    @asynccontextmanager
+    async def _turn(
+        self, conversation: _Conversation, deliver: Deliver | None, message_id: str | None = None
+    ) -> AsyncIterator[_Turn]:
+        conversation.waiting += 1
+        try:
+            async with conversation.lock:
+                yield _Turn(conversation, [], deliver, message_id)
+                self._shorten_session(conversation)
+        finally:
+            conversation.waiting -= 1
+
+    async def _restore(self, conversation: _Conversation) -> bool:
+        """Rebuild the transcript once from Rasa's tracker; False while Rasa cannot be asked."""
+        if conversation.restored:
+            return True
+        before = conversation.transcript
+        try:
+            events = await self._rasa.history(before.conversation_id)
+        except RasaUnavailable as error:
+            log.warning("rasa_trouble", step="history", reason=str(error))
+            return False
+        conversation.transcript = Transcript.from_events(
+            before.conversation_id, self._secret, events, before.language
+        )
+        conversation.transcript.continue_with(before)
+        conversation.restored = True
+        return True
+
+    async def _answer_attachment(self, turn: _Turn, kind: str) -> None:
+        name = f"attachment_{kind}" if kind in _SPOKEN_OF else "attachment_file"
+        await turn.put(turn.transcript.add_own(self._wording.say(name, turn.transcript.language)))
+
+    async def _answer_choice(self, turn: _Turn, button_id: str, restored: bool) -> None:
+        offer = turn.transcript.offer(button_id)
+        if offer is None:
+            name = "expired" if restored else "trouble"
+            turn.replies.append(self._wording.say(name, turn.transcript.language))
+            return
+        await self._exchange(turn, offer.title, offer, restored)
+
+    async def _answer_text(self, turn: _Turn, text: str, restored: bool) -> None:
+        transcript = turn.transcript
+        cleaned = clean(text)
+        payload = command(cleaned)
+        if payload:
+            await self._exchange(turn, cleaned, Offer(cleaned, payload), restored)
+            return
+        cleaned = without_payload(cleaned) or cleaned
+        wrong = problem(cleaned)
+        if wrong == "only_symbols":
+            await turn.put(transcript.add_user(cleaned, turn.message_id))
+            await turn.put(transcript.add_own(self._wording.say(wrong, transcript.language)))
+        elif wrong:
+            turn.replies.append(self._wording.say(wrong, transcript.language, limit=LONGEST_TEXT))
+        else:
+            offer = transcript.offer_with_title(cleaned)
+            if offer is None:
+                self._follow_language(transcript, cleaned)
+            await self._exchange(turn, cleaned, offer or Offer(cleaned, cleaned), restored)
+
+    @staticmethod
+    def _follow_language(transcript: Transcript, text: str) -> None:
+        if not transcript.pinned:
+            language, sure = detect(text)
+            if sure:
+                transcript.language = language
+
+    async def _exchange(self, turn: _Turn, shown: str | None, offer: Offer, reachable: bool) -> None:
+        """Send a message to Rasa and put its answer, or say that it could not be reached."""
+        transcript = turn.transcript
+        if shown:
+            await turn.put(transcript.add_user(shown, turn.message_id))
+        metadata = _metadata(transcript, turn.message_id)
+        try:
+            if not reachable:
+                raise RasaUnavailable("not restored")
+            answer = await self._rasa.send(transcript.conversation_id, offer.message, metadata)
+        except RasaUnavailable as error:
+            log.warning("rasa_trouble", step="send", channel=metadata["channel"], reason=str(error))
+            again = self._wording.say("label_try_again", transcript.language).text
+            trouble = self._wording.say("trouble", transcript.language)
+            await turn.put(transcript.add_trouble(trouble, replace(offer, title=again)))
+            return
+        transcript.turns += 1
+        for line in transcript.add_bot(answer):
+            await turn.put(line)
+
+    def _shorten_session(self, conversation: _Conversation) -> None:
+        if conversation.transcript.turns < FRESH_SESSION_AFTER:
+            return
+        conversation.transcript.turns = 0
+        task = asyncio.create_task(self._start_fresh_session(conversation))
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    async def _start_fresh_session(self, conversation: _Conversation) -> None:
+        async with conversation.lock:
+            try:
+                await self._rasa.start_fresh_session(conversation.transcript.conversation_id)
+            except RasaUnavailable as error:
+                log.warning("rasa_trouble", step="fresh_session", reason=str(error))
+
+
+def _metadata(transcript: Transcript, message_id: str | None) -> dict[str, Any]:
+    kind = transcript.conversation_id.partition("-")[0]
+    metadata = {"language": transcript.language, "channel": _CHANNELS.get(kind, kind)}
+    return {**metadata, "id": message_id} if message_id else metadata

@@ -1,0 +1,132 @@
+"""One text in, everything the product knows about it out: the classifiers and the rules put together."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from bot.nlu.classifier import Classifier, Prediction
+from bot.nlu.extract import Extraction, extract
+from bot.nlu.language import detect
+from bot.triage.priority import assess
+from bot.triage.taxonomy import UNSURE
+
+SURE = 0.45  # least probability at which an incident type is said without asking
+ALTERNATIVE = 0.15  # least probability at which another type is offered
+CRISIS = 0.5  # least probability of a risk class that counts as a crisis by itself
+_MOST_ALTERNATIVES = 3
+_CRISIS_FLAGS = {"self_harm": "self_harm", "violence": "violence", "child_in_danger": "child_in_danger"}
+
+
+@dataclass
+class Analysis:
+    """What is known of one text. `classify` prints most of this; the dialogue uses all of it."""
+
+    language: str
+    kind: str
+    kind_confidence: float
+    incident_type: str
+    confidence: float
+    alternatives: list[dict[str, Any]]
+    topic: str | None
+    platform: str | None
+    amount_pkr: int | None
+    observables: list[dict[str, Any]]
+    own_contacts: list[dict[str, Any]]
+    minor: bool
+    priority: str
+    risk_flags: list[str]
+    occurred: dict[str, str] | None = None
+    city: dict[str, str] | None = None
+    transaction_id: str | None = None
+    services: list[str] = field(default_factory=list)
+
+    def as_output(self) -> dict[str, Any]:
+        """The object that `muhafiz classify` prints for this text."""
+        content = asdict(self)
+        names = ("incident_type", "confidence", "alternatives", "kind", "language", "platform", "amount_pkr")
+        rest = ("observables", "minor", "priority", "risk_flags", "topic")
+        return {name: content[name] for name in (*names, *rest)}
+
+
+class Analyser:
+    """Holds the trained classifier; stateless towards the texts."""
+
+    def __init__(self, classifier: Classifier) -> None:
+        self.classifier = classifier
+
+    def analyse(self, texts: Sequence[str]) -> list[Analysis]:
+        """Analyses of a batch, in order."""
+        predictions = self.classifier.predict(texts)
+        return [combine(text, prediction) for text, prediction in zip(texts, predictions, strict=True)]
+
+
+def combine(text: str, prediction: Prediction, extraction: Extraction | None = None) -> Analysis:
+    """Join a prediction with what the rules find in the same text."""
+    found = extraction or extract(text)
+    kind, kind_confidence = next(iter(prediction.kind.items()))
+    ranked = list(prediction.incident_type.items())
+    best, confidence = ranked[0]
+    alternatives = [
+        {"type": name, "confidence": round(chance, 3)} for name, chance in ranked[1:] if chance >= ALTERNATIVE
+    ][:_MOST_ALTERNATIVES]
+    unsure = confidence < SURE
+    if unsure:
+        alternatives = [{"type": n, "confidence": round(c, 3)} for n, c in ranked[:_MOST_ALTERNATIVES]]
+    minor = found.minor or best == "child_abuse"
+    flags = risk_flags(prediction, found, best, kind)
+    if kind not in {"crisis", "question"} and prediction_crisis(prediction) >= 0.8:
+        kind = "crisis"
+    about_incident = kind in {"report", "tip_off", "crisis"}
+    assessment = assess(incident_type=best, risk_flags=flags, minor=minor, amount_pkr=found.amount_pkr)
+    return Analysis(
+        language=detect(text)[0],
+        kind=kind,
+        kind_confidence=round(kind_confidence, 3),
+        incident_type=UNSURE if unsure else best,
+        confidence=round(confidence, 3),
+        alternatives=alternatives,
+        topic=next(iter(prediction.topic)) if kind == "question" else None,
+        platform=found.platform,
+        amount_pkr=found.amount_pkr,
+        observables=[_observable(item) for item in found.identifiers if not item.own],
+        own_contacts=[_observable(item) for item in found.identifiers if item.own],
+        minor=minor and about_incident or found.minor,
+        priority=assessment.priority if about_incident else "low",
+        risk_flags=flags if about_incident or "self_harm" in flags else [],
+        occurred=found.dates[0].as_record() if found.dates else None,
+        city=asdict(found.city) if found.city else None,
+        transaction_id=found.transaction_id,
+        services=found.services,
+    )
+
+
+def _observable(item: Any) -> dict[str, Any]:
+    return {"data_type": item.data_type, "data": item.data, "normalised": item.normalised}
+
+
+def prediction_crisis(prediction: Prediction) -> float:
+    """Probability that the text tells of any danger to life or to a child now."""
+    return sum(prediction.risk.get(name, 0.0) for name in _CRISIS_FLAGS)
+
+
+def risk_flags(prediction: Prediction, found: Extraction, incident_type: str, kind: str) -> list[str]:
+    """Risk flags of a text, from the risk head and the phrase lists. High recall first."""
+    flags = {flag for name, flag in _CRISIS_FLAGS.items() if prediction.risk.get(name, 0.0) >= CRISIS}
+    cues = found.cues
+    if "self_harm" in cues and kind != "question":
+        flags.add("self_harm")
+    if "violence" in cues and kind in {"report", "crisis"} and prediction.risk.get("violence", 0.0) >= 0.1:
+        flags.add("violence")
+    if "child_now" in cues and found.minor:
+        flags.add("child_in_danger")
+    if "publish" in cues and incident_type in {"blackmail", "harassment", "child_abuse"}:
+        flags.add("threat_to_publish")
+    if "intimate" in cues:
+        flags.add("intimate_images")
+    if incident_type == "fraud" and "recent" in cues and "lost" in cues:
+        flags.add("money_moved_recently")
+    if "in_use" in cues and incident_type in {"hacking", "impersonation", "fraud"}:
+        flags.add("account_in_use")
+    if found.minor or incident_type == "child_abuse":
+        flags.add("minor")
+    return sorted(flags)

@@ -1,0 +1,63 @@
+"""What the gateway itself says, read from the same kind of response file as Rasa's own answers."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.settings import PROJECT
+from bot.transcript import Reply
+from bot.triage.taxonomy import LANGUAGES
+
+_FILE = "gateway.yml"
+_PREFIX = "utter_gateway_"
+_LABEL = "label_"
+
+
+class WordingError(Exception):
+    """The response file is missing, malformed or lacks a language."""
+
+
+class Wording:
+    """Texts by name and language."""
+
+    def __init__(self, folder: Path = PROJECT / "data" / "responses") -> None:
+        self._texts = _read(folder / _FILE)
+
+    def say(self, name: str, language: str, **values: object) -> Reply:
+        """The text `utter_gateway_<name>` in `language`, with `{placeholders}` filled in."""
+        texts = self._texts[name]
+        if language not in texts:
+            language = "en"
+        text = texts[language]
+        for key, value in values.items():
+            text = text.replace("{" + key + "}", str(value))
+        return Reply(text, language=language)
+
+    def labels(self) -> dict[str, dict[str, str]]:
+        """Labels of the chat page: language -> label name -> text."""
+        names = [name for name in self._texts if name.startswith(_LABEL)]
+        return {
+            language: {name.removeprefix(_LABEL): self._texts[name][language] for name in names}
+            for language in LANGUAGES
+        }
+
+
+def _read(path: Path) -> dict[str, dict[str, str]]:
+    try:
+        responses: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))["responses"]
+    except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
+        raise WordingError(f"{path.name} cannot be read: {type(error).__name__}") from None
+    texts = {
+        name.removeprefix(_PREFIX): {_language(variation): str(variation["text"]).strip() for variation in variations}
+        for name, variations in responses.items()
+    }
+    for name, by_language in texts.items():
+        if set(by_language) != set(LANGUAGES):
+            raise WordingError(f"{path.name}: {_PREFIX}{name} needs exactly one text for each of {', '.join(LANGUAGES)}")
+    return texts
+
+
+def _language(variation: dict[str, Any]) -> str:
+    conditions = variation.get("condition") or [{}]
+    return str(conditions[0].get("value"))
