@@ -80,14 +80,16 @@ class _Turn:
             return
         try:
             await self.deliver(line)
-        except Exception as error:  # noqa: BLE001 - whatever the channel raises
+        except Exception as error:  # whatever the channel raises
             log.warning("delivery_failed", error=type(error).__name__)
 
 
 class Conversations:
     """All conversations of one gateway process."""
 
-    def __init__(self, rasa: RasaClient, wording: Wording, *, secret: str | None = None, rate: int = 30) -> None:
+    def __init__(
+        self, rasa: RasaClient, wording: Wording, *, secret: str | None = None, rate: int = 30
+    ) -> None:
         self._rasa = rasa
         self._wording = wording
         self._secret = secret or secrets.token_hex()

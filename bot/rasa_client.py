@@ -1,6 +1,5 @@
-"""The only way to Rasa: its REST channel and its tracker addresses, with one clear error for every failure."""
+"""The only way to Rasa: its REST channel and its tracker addresses, with one error for every failure."""
 
-import asyncio
 import time
 from types import TracebackType
 from typing import Any, Self
@@ -89,7 +88,7 @@ class RasaClient:
             ):
                 with attempt:
                     return await self._once(method, path, **options)
-        except asyncio.TimeoutError:
+        except TimeoutError:
             raise RasaUnavailable("timeout") from None
         except (aiohttp.ClientError, ValueError) as error:
             raise RasaUnavailable(type(error).__name__) from None

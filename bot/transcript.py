@@ -190,7 +190,8 @@ class Transcript:
     def _reply(self, message: Json) -> Reply | None:
         text = str(message.get("text") or "").strip()
         image = message.get("image") or None
-        offers = [Offer(str(b["title"]), str(b["payload"])) for b in message.get("buttons") or [] if _complete(b)]
+        given = filter(_is_complete, message.get("buttons") or [])
+        offers = [Offer(str(button["title"]), str(button["payload"])) for button in given]
         if not text and not image and not offers:
             return None
         buttons = tuple(self._last_button(offer) for offer in offers)
@@ -203,7 +204,7 @@ class Transcript:
 
     def _button(self, offer: Offer) -> Button:
         """The id follows from the conversation and the offer: a button outlives a restart of the gateway."""
-        told = "\0".join((self.conversation_id, offer.message, offer.title))
+        told = f"{self.conversation_id}\0{offer.message}\0{offer.title}"
         digest = hmac.digest(self._secret.encode(), told.encode(), hashlib.sha256)
         button_id = base64.urlsafe_b64encode(digest[:12]).decode()
         self._offers[button_id] = offer
@@ -216,7 +217,7 @@ def _is_plain(reply: Reply) -> bool:
     return bool(reply.text) and not reply.buttons and not reply.image
 
 
-def _complete(button: Any) -> bool:
+def _is_complete(button: Any) -> bool:
     return isinstance(button, dict) and bool(button.get("title")) and bool(button.get("payload"))
 
 

@@ -12,7 +12,7 @@ _SLASHES = "/\uff0f\u2044\u2215\u29f8"
 _ARABIC_SIGNS = "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd"  # visible, although Unicode calls them format
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _LEADING = re.compile(rf"^[\s{_JOINERS}{_SLASHES}]+")
-_COMMAND = re.compile(rf"^[{_SLASHES}](start|help|language|restart)(@\w+)?(\s.*)?$", re.IGNORECASE | re.DOTALL)
+_COMMAND = re.compile(rf"[{_SLASHES}](start|help|language|restart)(@\w+)?(\s.*)?", re.IGNORECASE | re.DOTALL)
 COMMANDS = {"start": "/greet", "help": "/help", "language": "/choose_language", "restart": "/start_over"}
 
 Problem = Literal["empty", "only_symbols", "too_long"]
@@ -33,7 +33,7 @@ def _is_kept(ch: str) -> bool:
 
 def command(cleaned: str) -> str | None:
     """Payload that a typed command such as `/help` stands for. `/start` may carry a word after it."""
-    match = _COMMAND.match(cleaned)
+    match = _COMMAND.fullmatch(cleaned)
     if not match:
         return None
     name = match.group(1).lower()

@@ -49,12 +49,12 @@ def _read(path: Path) -> dict[str, dict[str, str]]:
     except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
         raise WordingError(f"{path.name} cannot be read: {type(error).__name__}") from None
     texts = {
-        name.removeprefix(_PREFIX): {_language(variation): str(variation["text"]).strip() for variation in variations}
+        name.removeprefix(_PREFIX): {_language(text): str(text["text"]).strip() for text in variations}
         for name, variations in responses.items()
     }
     for name, by_language in texts.items():
         if set(by_language) != set(LANGUAGES):
-            raise WordingError(f"{path.name}: {_PREFIX}{name} needs exactly one text for each of {', '.join(LANGUAGES)}")
+            raise WordingError(f"{path.name}: {_PREFIX}{name} needs one text for each language")
     return texts
 
 

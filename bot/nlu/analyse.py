@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from bot.nlu.classifier import Classifier, Prediction
+from bot.nlu.classifier import WISH, Classifier, Prediction
 from bot.nlu.extract import Extraction, extract
 from bot.nlu.language import detect
 from bot.triage.priority import assess
@@ -14,6 +14,7 @@ SURE = 0.45  # least probability at which an incident type is said without askin
 ALTERNATIVE = 0.15  # least probability at which another type is offered
 CRISIS = 0.5  # least probability of a risk class that counts as a crisis by itself
 _MOST_ALTERNATIVES = 3
+_LONGEST_WISH = 20  # words; a longer text is a story
 _CRISIS_FLAGS = {"self_harm": "self_harm", "violence": "violence", "child_in_danger": "child_in_danger"}
 
 
@@ -39,6 +40,7 @@ class Analysis:
     city: dict[str, str] | None = None
     transaction_id: str | None = None
     services: list[str] = field(default_factory=list)
+    wish_to_complain: bool = False
 
     def as_output(self) -> dict[str, Any]:
         """The object that `muhafiz classify` prints for this text."""
@@ -97,6 +99,7 @@ def combine(text: str, prediction: Prediction, extraction: Extraction | None = N
         city=asdict(found.city) if found.city else None,
         transaction_id=found.transaction_id,
         services=found.services,
+        wish_to_complain=prediction.story.get(WISH, 0.0) > 0.5 and len(text.split()) <= _LONGEST_WISH,
     )
 
 

@@ -22,6 +22,7 @@ from bot.nlu.normalise import normalise, skeleton, words
 
 FORMAT = 1  # of the saved file
 NO_RISK = "none"
+STORY, WISH = "story", "wish"  # what happened, or only that the person wants to complain
 _FOLDS = 4
 _CHARACTER_FEATURES = 120_000  # most frequent character n-grams kept
 
@@ -100,6 +101,13 @@ def _fit_head(features: sparse.csr_matrix, labels: Sequence[str], strength: floa
     return Head(classes, weights.T.astype(np.float32), bias.astype(np.float32), float(best))
 
 
+def _story_label(example: Example) -> str | None:
+    """A report without a type only says that the person wants to complain."""
+    if example.kind != "report":
+        return None
+    return STORY if example.incident_type else WISH
+
+
 def _two_sided(scores: np.ndarray) -> np.ndarray:
     return np.column_stack([-scores, scores]) if scores.ndim == 1 else scores
 
@@ -112,6 +120,7 @@ class Prediction:
     incident_type: dict[str, float]
     topic: dict[str, float]
     risk: dict[str, float]
+    story: dict[str, float]
 
 
 @dataclass
@@ -134,6 +143,7 @@ class Classifier:
             "incident_type": lambda example: example.incident_type,
             "topic": lambda example: example.topic if example.kind == "question" else None,
             "risk": lambda example: example.risk or NO_RISK,
+            "story": lambda example: _story_label(example),
         }
         heads = {}
         for name, label in labels.items():

@@ -3,8 +3,8 @@
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -33,12 +33,14 @@ class UtcDateTime(sa.types.TypeDecorator):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """To the database."""
         if value is None:
             return None
         moment = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
     def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """From the database."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -51,7 +53,9 @@ class Sealer:
         try:
             self._fernet = MultiFernet([Fernet(part.strip()) for part in key.split(",") if part.strip()])
         except ValueError as error:
-            raise StoreError("the encryption key is not a Fernet key (44 characters of URL-safe base64)") from error
+            raise StoreError(
+                "the encryption key is not a Fernet key (44 characters of URL-safe base64)"
+            ) from error
 
     def seal(self, body: Mapping[str, Any]) -> bytes:
         """The encrypted bytes of `body`."""
@@ -73,8 +77,8 @@ class Database:
         try:
             self.url = make_url(url)
             self.engine = _sqlite_engine(self.url) if self.is_sqlite else _server_engine(self.url)
-        except (SQLAlchemyError, ImportError) as error:
-            raise StoreError(f"the database address cannot be used: {type(error).__name__}") from None
+        except (SQLAlchemyError, ImportError, OSError) as error:
+            raise StoreError(f"the database cannot be opened: {type(error).__name__}") from None
         self._writing = self.engine.execution_options(writes=True)
 
     @property
@@ -82,11 +86,11 @@ class Database:
         """Whether this is SQLite, which has one writer at a time."""
         return self.url.get_backend_name() == "sqlite"
 
-    def write(self) -> Callable[[], Any]:
+    def write(self) -> AbstractContextManager[Connection]:
         """A transaction that writes; commits at the end of the block."""
         return _transaction(self._writing)
 
-    def read(self) -> Any:
+    def read(self) -> AbstractContextManager[Connection]:
         """A transaction that only reads."""
         return _transaction(self.engine)
 
@@ -113,7 +117,7 @@ def _transaction(engine: Engine) -> Iterator[Connection]:
             yield connection
     except sa.exc.IntegrityError:
         raise
-    except SQLAlchemyError as error:
+    except (sa.exc.DBAPIError, sa.exc.TimeoutError, sqlite3.Error, OSError) as error:
         raise StoreError(f"database: {type(getattr(error, 'orig', None) or error).__name__}") from error
 
 

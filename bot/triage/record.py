@@ -1,7 +1,7 @@
 """The triage record: built from what a conversation gathered, checked against the published JSON Schema.
 
-Only consent, incident type and a description are required. A value that does not fit is left out and listed as
-missing rather than costing the person the whole record.
+Only consent, incident type and a description are required. A value that does not fit is left out and listed
+as missing rather than costing the person the whole record.
 """
 
 import json
@@ -45,7 +45,6 @@ _COMPLAINANT_TEXTS = {
     "name": 200, "phone": 40, "email": 254, "city": 120, "province": 80, "age_band": 40, "gender": 40,
     "on_behalf_of": 200, "contact_note": 1000,
 }  # fmt: skip
-_IDENTIFYING = ("name", "phone", "email", "contact_note")
 
 
 class RecordError(Exception):
@@ -189,7 +188,9 @@ def _alternatives(given: Sequence[Any]) -> list[Any]:
     """Types, or objects of type and confidence, as the classifier gave them."""
     plain = [item for item in given if item in _TYPES]
     scored = [item for item in given if isinstance(item, Mapping) and item.get("type") in _TYPES]
-    return (plain or [{"type": item["type"], "confidence": float(item["confidence"])} for item in scored])[:10]
+    return (plain or [{"type": item["type"], "confidence": float(item["confidence"])} for item in scored])[
+        :10
+    ]
 
 
 def _occurred(given: Mapping[str, Any] | None) -> dict[str, str | None]:
@@ -214,7 +215,8 @@ def _suspects(draft: Mapping[str, Any]) -> list[dict[str, Any]]:
             "normalised": _text(item.get("normalised"), 2000),
         }
         for item in (draft.get("observables") or ())[:100]
-        if item.get("data_type") in OBSERVABLE_TYPES and _text(item.get("data") or item.get("normalised"), 2000)
+        if item.get("data_type") in OBSERVABLE_TYPES
+        and _text(item.get("data") or item.get("normalised"), 2000)
     ]
     return [{"relationship": relationship, "observables": observables}] if relationship or observables else []
 
@@ -235,10 +237,10 @@ def _transactions(draft: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _complainant(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Contact data; someone who chose to stay anonymous is kept so even when a name was given before."""
+    """Contact data. An anonymous complainant has no name here, but may leave a number to be reached at."""
     anonymous = given.get("anonymous") is True
     texts = {
-        name: None if anonymous and name in _IDENTIFYING else _text(given.get(name), limit)
+        name: None if anonymous and name == "name" else _text(given.get(name), limit)
         for name, limit in _COMPLAINANT_TEXTS.items()
     }
     return {"anonymous": anonymous, **texts, "safe_to_contact": _yes_no(given.get("safe_to_contact"))}
@@ -289,7 +291,14 @@ _PATHS = {
 
 
 def _wanted(record: Mapping[str, Any]) -> Iterator[str]:
-    yield from ("occurred", "platform", "suspects.observables", "evidence", "desired_outcome", "complainant.city")
+    yield from (
+        "occurred",
+        "platform",
+        "suspects.observables",
+        "evidence",
+        "desired_outcome",
+        "complainant.city",
+    )
     if record["incident_type"] in ("fraud", "blackmail"):
         yield "financial_transactions.amount_pkr"
     if record["incident_type"] == "fraud":
@@ -299,7 +308,12 @@ def _wanted(record: Mapping[str, Any]) -> Iterator[str]:
     if record["kind"] == "report":
         yield "victim.is_minor"
     if not record["complainant"]["anonymous"]:
-        yield from ("complainant.name", "complainant.phone", "complainant.email", "complainant.safe_to_contact")
+        yield from (
+            "complainant.name",
+            "complainant.phone",
+            "complainant.email",
+            "complainant.safe_to_contact",
+        )
 
 
 def _is_empty(value: Any, path: str) -> bool:

@@ -1,8 +1,8 @@
 """The reference a citizen keeps: unguessable, easy to read aloud, with a check character.
 
-Eleven random characters of a 32-letter alphabet (55 bits; with ten million records the chance that a guess hits
-one is 1 in 3.6 thousand million, and two equal draws are caught by the store). The check character makes any
-single wrong character and any swap of neighbours visible: the characters, read as numbers of GF(32) with
+Eleven random characters of a 32-letter alphabet (55 bits; with ten million records the chance that a guess
+hits one is 1 in 3.6 thousand million, and two equal draws are caught by the store). The check character makes
+any single wrong character and any swap of neighbours visible: the characters, read as numbers of GF(32) with
 weights 2^n, must sum to zero.
 """
 
@@ -29,8 +29,8 @@ def new_reference() -> str:
 def normalise_reference(text: str) -> str | None:
     """The reference in `text` as it was given out, or None where there is none or its check fails.
 
-    Tolerates lower case, spaces, missing or odd dashes, a missing prefix, O for 0, I and L for 1, digits of the
-    Urdu keyboard, and words around a reference that has its prefix.
+    Tolerates lower case, spaces, missing or odd dashes, a missing prefix, O for 0, I and L for 1, digits of
+    the Urdu keyboard, and words around a reference that has its prefix.
     """
     said = _NOT_SAID.sub(" ", _latin(text[:_MOST_READ]))
     whole = said.replace(" ", "")

@@ -6,4 +6,5 @@ options = context.config.attributes
 context.configure(
     connection=options["connection"], version_table=options["version_table"], transactional_ddl=True
 )
-context.run_migrations()
+with context.begin_transaction():
+    context.run_migrations()

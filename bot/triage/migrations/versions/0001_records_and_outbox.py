@@ -10,10 +10,11 @@ down_revision = None
 
 
 def upgrade() -> None:
+    """Create the tables."""
     op.create_table(
         "records",
         sa.Column("reference", sa.String(20), primary_key=True),
-        sa.Column("draft_id", sa.String(80), unique=True),
+        sa.Column("draft_id", sa.String(120), unique=True),
         sa.Column("created_at", UtcDateTime, nullable=False),
         sa.Column("incident_type", sa.String(20), nullable=False),
         sa.Column("priority", sa.String(12), nullable=False),
@@ -26,7 +27,12 @@ def upgrade() -> None:
         op.create_index(f"ix_records_{column}", "records", [column])
     op.create_table(
         "outbox",
-        sa.Column("reference", sa.ForeignKey("records.reference", ondelete="CASCADE"), primary_key=True),
+        sa.Column(
+            "reference",
+            sa.String(20),
+            sa.ForeignKey("records.reference", ondelete="CASCADE"),
+            primary_key=True,
+        ),
         sa.Column("system", sa.String(40), nullable=False),
         sa.Column("attempts", sa.Integer, nullable=False),
         sa.Column("due_at", UtcDateTime),
@@ -38,5 +44,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """Drop the tables."""
     op.drop_table("outbox")
     op.drop_table("records")

@@ -1,0 +1,28 @@
+"""A life, violence or a child in danger: help first, no form."""
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.shared import facts_of, language_of, speak_crisis, turn_of
+from bot.triage.interview import is_story, start
+
+
+
+class HelpInCrisis(Action):
+    """Answers a crisis; keeps what was told, so that a later complaint does not ask for it again."""
+
+    def name(self) -> str:
+        return "action_help_in_crisis"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        turn, facts = turn_of(tracker), facts_of(tracker)
+        flags = list(turn.analysis.get("risk_flags") or [])
+        told = is_story(turn) and not facts.get("description") and turn.analysis.get("incident_type") != "unsure"
+        speak_crisis(dispatcher, flags, language_of(tracker), open_form=bool(facts.get("draft_id")))
+        if not told:
+            return []
+        kept = start({}, type(turn)("report", turn.text, turn.analysis, turn.entities)).facts
+        return [SlotSet(name, value) for name, value in kept.items()]

@@ -1,0 +1,74 @@
+"""What every action needs: the turn, the language, and saying things by name."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.knowledge.texts import first_steps, label
+from bot.triage.interview import FACTS, Say, Turn
+from bot.triage.summary import summary_text
+from bot.triage.taxonomy import LANGUAGES
+
+Json = dict[str, Any]
+
+
+def language_of(tracker: Tracker) -> str:
+    """Language of the conversation."""
+    language = tracker.get_slot("language")
+    return language if language in LANGUAGES else "en"
+
+
+def channel_of(tracker: Tracker) -> str:
+    """Channel that the gateway named, else the one Rasa knows."""
+    metadata = tracker.latest_message.get("metadata") or {}
+    return str(metadata.get("channel") or tracker.get_latest_input_channel() or "rest")
+
+
+def entity(tracker: Tracker, name: str) -> Any:
+    """Value of the last entity `name` of the latest message."""
+    return next(tracker.get_latest_entity_values(name), None)
+
+
+def facts_of(tracker: Tracker) -> Json:
+    """The facts gathered so far, by slot."""
+    return {name: tracker.get_slot(name) for name in FACTS}
+
+
+def turn_of(tracker: Tracker) -> Turn:
+    """The latest message as the interview sees it."""
+    message = tracker.latest_message
+    intent = (message.get("intent") or {}).get("name") or "unclear"
+    text = "" if (message.get("text") or "").startswith("/") else message.get("text") or ""
+    return Turn(
+        intent=intent,
+        text=text,
+        analysis=message.get("analysis") or {},
+        entities=tuple(message.get("entities") or ()),
+        field=entity(tracker, "field"),
+        choice=entity(tracker, "choice"),
+    )
+
+
+def speak(dispatcher: CollectingDispatcher, things: list[Say], facts: Mapping[str, Any], language: str) -> None:
+    """Say each thing in order."""
+    for thing in things:
+        if thing.first_steps:
+            dispatcher.utter_message(text=first_steps(thing.first_steps, language))
+        elif thing.response == "summary":
+            dispatcher.utter_message(response="utter_summary", lines=summary_text(facts, language))
+        elif thing.response == "crisis":
+            speak_crisis(dispatcher, facts.get("risk_flags") or [], language, open_form=True)
+        elif thing.response:
+            values = dict(thing.values)
+            if "field" in values:
+                values["field"] = label("fields", values["field"], language)
+            dispatcher.utter_message(response=thing.response, **values)
+
+
+def speak_crisis(dispatcher: CollectingDispatcher, flags: list[str], language: str, *, open_form: bool) -> None:
+    """Help for a danger now; the way back to a complaint is offered, never pushed."""
+    key = "self_harm" if "self_harm" in flags else "child" if "child_in_danger" in flags else "danger"
+    dispatcher.utter_message(text=first_steps(key, language))
+    dispatcher.utter_message(response="utter_crisis_continue" if open_form else "utter_crisis_start")

@@ -1,0 +1,112 @@
+"""The desk: receives complaints by signed POST on loopback and keeps them in its own store."""
+
+import asyncio
+import json
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from aiohttp import web
+
+from bot.complaint_systems import DESK_PATH
+from bot.complaint_systems.signature import KEY_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER, is_genuine
+from bot.desk.store import DeskStore, open_desk_store
+from bot.settings import Settings, settings
+from bot.triage.database import StoreError
+from bot.triage.logs import configure_logs
+from bot.triage.record import RecordError, validate_record
+
+BODY_LIMIT = 1024 * 1024  # bytes of a complaint
+
+log = structlog.get_logger(__name__)
+STORE = web.AppKey("store", DeskStore)
+SECRET = web.AppKey("secret", str)
+
+
+def create_app(current: Settings) -> web.Application:
+    """The desk's application on its migrated store."""
+    app = web.Application(client_max_size=BODY_LIMIT, middlewares=[_plain_errors])
+    app[STORE] = open_desk_store(current)
+    app[SECRET] = current.secret("desk")
+    app.router.add_post(DESK_PATH, receive)
+    app.router.add_get("/health", health)
+    app.on_cleanup.append(_close)
+    return app
+
+
+async def receive(request: web.Request) -> web.Response:
+    """File a complaint: 201 with its number, 200 with the same number when its key is known."""
+    body = await request.read()
+    headers = request.headers
+    stamp, signature = headers.get(TIMESTAMP_HEADER, ""), headers.get(SIGNATURE_HEADER, "")
+    if not is_genuine(request.app[SECRET], stamp, signature, body, now=time.time()):
+        return _refusal(401, "signature")
+    record, problem = _read(body, headers.get(KEY_HEADER, ""))
+    if problem:
+        return _refusal(*problem)
+    filed = await asyncio.to_thread(
+        request.app[STORE].file, record["reference"], record, now=datetime.now(UTC)
+    )
+    log.info("complaint_received", id=filed.external_id, new=filed.created)
+    return web.json_response({"id": filed.external_id}, status=201 if filed.created else 200)
+
+
+async def health(request: web.Request) -> web.Response:
+    """Whether the desk and its database answer."""
+    await asyncio.to_thread(request.app[STORE].count)
+    return web.json_response({"status": "ok"})
+
+
+def run() -> None:
+    """Serve the desk on loopback until SIGTERM or Ctrl-C."""
+    current = settings()
+    configure_logs(current.log_level)
+    web.run_app(
+        create_app(current),
+        host="127.0.0.1",
+        port=current.desk_port,
+        access_log=None,
+        print=None,
+        shutdown_timeout=3,
+    )
+
+
+def _read(body: bytes, key: str) -> tuple[Any, tuple[int, str] | None]:
+    """The record in the body, or the status and code of what is wrong with it."""
+    try:
+        record = json.loads(body)
+    except (ValueError, RecursionError):
+        return None, (400, "not_json")
+    try:
+        validate_record(record)
+    except RecordError as error:
+        return None, (422, str(error))
+    if key != record["reference"]:  # the signature covers the body only
+        return None, (422, "idempotency_key")
+    return record, None
+
+
+def _refusal(status: int, code: str) -> web.Response:
+    log.warning("complaint_refused", status=status, error=code)
+    return web.json_response({"error": code}, status=status)
+
+
+@web.middleware
+async def _plain_errors(request: web.Request, handler: Any) -> web.StreamResponse:
+    """Every error as JSON; a database that does not answer is 503, so that the sender tries again."""
+    try:
+        return await handler(request)
+    except StoreError as error:
+        log.error("desk_database_trouble", error=str(error))
+        return web.json_response({"error": "database"}, status=503, headers={"Retry-After": "30"})
+    except web.HTTPException as error:
+        return web.json_response({"error": error.reason}, status=error.status)
+
+
+async def _close(app: web.Application) -> None:
+    await asyncio.to_thread(app[STORE].close)
+
+
+if __name__ == "__main__":
+    run()

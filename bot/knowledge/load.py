@@ -1,0 +1,100 @@
+"""Knowledge items: reviewed answers with source and as-of date, read from knowledge/*.yml."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.knowledge.texts import KNOWLEDGE
+from bot.triage.taxonomy import LANGUAGES
+
+SHOWN_GRADES = ("H", "H1", "M")  # an item with any other grade is never shown
+
+
+class KnowledgeError(Exception):
+    """An item is incomplete; the text names file, item and what is missing."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One reviewed answer. Texts are by language; `ask` holds how people ask for exactly this."""
+
+    id: str
+    kind: str
+    topic: str
+    title: Mapping[str, str]
+    answer: Mapping[str, str]
+    ask: Mapping[str, list[str]]
+    source: Mapping[str, str]
+    as_of: date
+    grade: str
+    more: Mapping[str, str] = field(default_factory=dict)
+    example: Mapping[str, str] = field(default_factory=dict)
+    section: str | None = None
+    topics: tuple[str, ...] = ()
+    incident_types: tuple[str, ...] = ()
+    see_also: tuple[str, ...] = ()
+
+    def phrases(self) -> Iterator[str]:
+        """Every way of asking for this item that is written down, in all languages."""
+        for language in LANGUAGES:
+            yield self.title[language]
+            yield from self.ask.get(language, [])
+
+
+def _item(entry: Mapping[str, Any], where: str) -> Item:
+    name = f"{where}: {entry.get('id', 'item without id')}"
+    for part in ("id", "kind", "topic", "title", "answer", "ask", "source", "as_of", "grade"):
+        if not entry.get(part):
+            raise KnowledgeError(f"{name}: {part} is missing")
+    for part in ("title", "answer", "more", "example"):
+        missing = [language for language in LANGUAGES if entry.get(part) and not entry[part].get(language)]
+        if missing:
+            raise KnowledgeError(f"{name}: {part} has no {', '.join(missing)}")
+    if entry["grade"] not in SHOWN_GRADES:
+        raise KnowledgeError(f"{name}: grade {entry['grade']} may not be shown")
+    return Item(
+        id=entry["id"],
+        kind=entry["kind"],
+        topic=entry["topic"],
+        title=entry["title"],
+        answer=entry["answer"],
+        ask={language: [str(p) for p in entry["ask"].get(language, [])] for language in LANGUAGES},
+        source=entry["source"],
+        as_of=entry["as_of"],
+        grade=entry["grade"],
+        more=entry.get("more") or {},
+        example=entry.get("example") or {},
+        section=str(entry["section"]) if entry.get("section") else None,
+        topics=tuple(entry.get("topics") or (entry["topic"],)),
+        incident_types=tuple(entry.get("incident_types") or ()),
+        see_also=tuple(entry.get("see_also") or ()),
+    )
+
+
+def load_items(folder: Path = KNOWLEDGE) -> dict[str, Item]:
+    """All items by id; raises KnowledgeError at the first that is incomplete, doubled or refers to nothing."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    items: dict[str, Item] = {}
+    for path in sorted(folder.glob("*.yml")):
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=loader) or {}  # noqa: S506
+        for entry in content.get("items") or []:
+            item = _item(entry, path.name)
+            if item.id in items:
+                raise KnowledgeError(f"{path.name}: {item.id}: the id is used twice")
+            items[item.id] = item
+    for item in items.values():
+        for other in item.see_also:
+            if other not in items:
+                raise KnowledgeError(f"{item.id}: see_also names {other}, which does not exist")
+    return items
+
+
+@lru_cache
+def knowledge() -> dict[str, Item]:
+    """The product's items, read once a process."""
+    return load_items()

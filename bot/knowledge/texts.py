@@ -1,0 +1,29 @@
+"""Labels and first steps of knowledge/ in the person's language."""
+
+from functools import lru_cache
+from typing import Any
+
+import yaml
+
+from bot.settings import PROJECT
+
+KNOWLEDGE = PROJECT / "knowledge"
+
+
+@lru_cache
+def content(name: str) -> dict[str, Any]:
+    """Content of knowledge/<name>.yml, read once."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    found: dict[str, Any] = yaml.load((KNOWLEDGE / f"{name}.yml").read_text(encoding="utf-8"), Loader=loader)  # noqa: S506
+    return found
+
+
+def label(group: str, name: str, language: str) -> str:
+    """Name of a thing as a person reads it; the plain name where it has no label."""
+    entry = content("labels")[group].get(name)
+    return str(entry[language]) if entry else name
+
+
+def first_steps(name: str, language: str) -> str:
+    """What to do right now for an incident type or danger."""
+    return str(content("first_steps")["first_steps"][name][language])

@@ -1,0 +1,188 @@
+// The conversation on the screen. It only ever creates text nodes and elements, never markup from text.
+
+import { label } from "./labels.js";
+import { linked } from "./text.js";
+
+const log = document.getElementById("log");
+const scroller = document.getElementById("scroller");
+const typing = document.getElementById("typing");
+const newest = document.getElementById("newest");
+const GAP = 12; // pixels above a long message
+const NEAR = 80; // pixels from the end that still count as the end
+
+let turn = 0;
+let anchor = null; // first message of the bot in this turn
+let shownAt = -1; // where the last message of the bot was shown
+let isAtEnd = true;
+let choose = () => {};
+
+export function onChoice(handler) {
+  choose = handler;
+}
+
+export function clear() {
+  log.textContent = "";
+  showTyping(false);
+}
+
+/** A bot's message. Its buttons replace those of earlier turns. */
+export function addBot(message) {
+  const follow = isNearEnd() || scroller.scrollTop === shownAt;
+  const line = makeLine("bot", message);
+  if (message.image) line.append(...picture(message.image));
+  if (message.buttons && message.buttons.length) {
+    for (const old of log.querySelectorAll(".choices")) if (Number(old.dataset.turn) !== turn) old.remove();
+    line.append(choices(message));
+  }
+  place(line);
+  anchor = anchor || line;
+  if (follow) showFrom(anchor);
+  newest.hidden = isNearEnd();
+}
+
+/** A person's message that the server has taken. */
+export function addUser(message) {
+  const waiting = message.id ? log.querySelector(`.waiting[data-id="${CSS.escape(message.id)}"]`) : null;
+  if (waiting) waiting.remove();
+  place(makeLine("user", message));
+  nextTurn();
+  hideChoices();
+  toEnd();
+}
+
+/** A person's message on its way. */
+export function addWaiting(message) {
+  const line = makeLine("user", message);
+  line.classList.add("waiting");
+  line.dataset.id = message.id;
+  const state = document.createElement("span");
+  state.className = "state";
+  state.textContent = label("sending");
+  line.append(state);
+  log.append(line);
+  hideChoices();
+  toEnd();
+}
+
+export function removeWaiting(id) {
+  const line = log.querySelector(`.waiting[data-id="${CSS.escape(id)}"]`);
+  if (line) line.remove();
+  for (const group of log.querySelectorAll(".choices")) group.hidden = false;
+}
+
+export function addNote(text, language) {
+  const note = document.createElement("li");
+  note.className = "note";
+  note.lang = language;
+  note.dir = "auto";
+  note.append(linked(text));
+  place(note);
+  toEnd();
+}
+
+export function removeNotes() {
+  for (const note of log.querySelectorAll(".note")) note.remove();
+}
+
+export function showTyping(on) {
+  const follow = isNearEnd();
+  typing.hidden = !on;
+  if (follow && on) toEnd();
+}
+
+export function nextTurn() {
+  turn += 1;
+  anchor = null;
+}
+
+export function wipe() {
+  document.body.textContent = "";
+}
+
+function makeLine(who, message) {
+  const line = document.createElement("li");
+  line.className = `line ${who}`;
+  const speaker = document.createElement("span");
+  speaker.className = "hidden-text";
+  speaker.textContent = label(who === "bot" ? "bot" : "you") + " ";
+  line.append(speaker);
+  if (message.text) {
+    const bubble = document.createElement("div");
+    bubble.className = "bubble";
+    bubble.dir = "auto";
+    bubble.lang = scriptOf(message);
+    bubble.append(who === "bot" ? linked(message.text) : message.text);
+    line.append(bubble);
+  }
+  return line;
+}
+
+/** A person may write in another script than the conversation's language. */
+function scriptOf(message) {
+  const isUrdu = /[\u0600-\u06ff]/.test(message.text);
+  if (isUrdu) return "ur";
+  return message.language === "ur" ? "en" : message.language || "en";
+}
+
+function choices(message) {
+  const group = document.createElement("div");
+  group.className = "choices";
+  group.dataset.turn = turn;
+  for (const { id, title } of message.buttons) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.dir = "auto";
+    button.lang = scriptOf({ text: title, language: message.language });
+    button.textContent = title;
+    button.addEventListener("click", () => {
+      scroller.focus({ preventScroll: true });
+      choose(id, title);
+    });
+    group.append(button);
+  }
+  return group;
+}
+
+function picture(address) {
+  const url = new URL(address, location.href);
+  if (url.origin === location.origin) {
+    const image = document.createElement("img");
+    image.className = "picture";
+    image.alt = label("image");
+    image.src = url.href;
+    return [image];
+  }
+  return [linked(url.href)];
+}
+
+function place(line) {
+  log.insertBefore(line, log.querySelector(".waiting"));
+}
+
+function hideChoices() {
+  for (const group of log.querySelectorAll(".choices")) group.hidden = true;
+}
+
+function isNearEnd() {
+  return scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;
+}
+
+/** As much of the answer as fits, from its beginning. */
+function showFrom(line) {
+  scroller.scrollTop = Math.min(line.offsetTop - GAP, scroller.scrollHeight);
+  shownAt = scroller.scrollTop;
+}
+
+function toEnd() {
+  scroller.scrollTop = scroller.scrollHeight;
+  newest.hidden = true;
+}
+
+newest.addEventListener("click", toEnd);
+scroller.addEventListener("scroll", afterScroll, { passive: true });
+new ResizeObserver(() => isAtEnd && toEnd()).observe(scroller); // the text field grew, or a keyboard opened
+
+function afterScroll() {
+  isAtEnd = isNearEnd();
+  if (isAtEnd) newest.hidden = true;
+}

@@ -1,0 +1,335 @@
+"""A Bot API server for tests: the methods that the bot uses, as the published API describes them.
+
+It is strict where Telegram is: token, fields, lengths, blocked chats, flood waits. Its own users write,
+tap and send things through `user_says`, `user_taps` and `user_sends`.
+"""
+
+import asyncio
+import itertools
+import json
+import re
+import time
+from collections import defaultdict
+from typing import Any, Self
+
+import aiohttp
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+Json = dict[str, Any]
+
+_FIELDS = {
+    "getMe": set(),
+    "getUpdates": {"offset", "limit", "timeout", "allowed_updates"},
+    "getWebhookInfo": set(),
+    "setWebhook": {"url", "allowed_updates", "secret_token", "max_connections", "drop_pending_updates"},
+    "deleteWebhook": {"drop_pending_updates"},
+    "sendMessage": {"chat_id", "text", "reply_markup", "link_preview_options", "disable_notification"},
+    "sendChatAction": {"chat_id", "action"},
+    "answerCallbackQuery": {"callback_query_id", "text", "show_alert"},
+    "editMessageReplyMarkup": {"chat_id", "message_id", "reply_markup"},
+    "getFile": {"file_id"},
+}
+_FILE = {"file_id": "f1", "file_unique_id": "u1", "file_size": 1000}
+_ATTACHMENTS: dict[str, Json] = {
+    "photo": {"photo": [{**_FILE, "width": 90, "height": 90}]},
+    "video": {"video": {**_FILE, "width": 90, "height": 90, "duration": 3}},
+    "voice": {"voice": {**_FILE, "duration": 3, "mime_type": "audio/ogg"}},
+    "file": {"document": {**_FILE, "file_name": "a.pdf", "mime_type": "application/pdf"}},
+    "sticker": {
+        "sticker": {**_FILE, "width": 9, "height": 9, "is_animated": False, "is_video": False, "type": "regular"}
+    },
+    "location": {"location": {"latitude": 31.5, "longitude": 74.3}},
+    "contact": {"contact": {"phone_number": "+920000000000", "first_name": "X"}},
+}
+
+
+class ApiError(Exception):
+    """An answer that is not ok."""
+
+    def __init__(self, code: int, description: str, **parameters: int) -> None:
+        super().__init__(description)
+        self.code = code
+        self.description = description
+        self.parameters = parameters
+
+
+class TelegramDouble:
+    """The server. `url` goes into MUHAFIZ_TELEGRAM_API, `token` into MUHAFIZ_TELEGRAM_TOKEN."""
+
+    def __init__(self, token: str = "4242:test-token") -> None:
+        self.token = token
+        self.calls: list[tuple[str, Json]] = []
+        self.blocked: set[int] = set()
+        self.flood_waits: dict[int, int] = {}  # chat -> seconds that its next sendMessage is told to wait
+        self.webhook: Json | None = None
+        self.webhook_base: str | None = None  # where the webhook's path is really reached in a test
+        self.messages: dict[int, dict[int, Json]] = defaultdict(dict)
+        self._new: dict[int, list[Json]] = defaultdict(list)
+        self._updates: list[Json] = []
+        self._arrived = asyncio.Event()
+        self._sent = asyncio.Event()
+        self._queries: set[str] = set()
+        self._ids = itertools.count(1)
+        self._server: TestServer | None = None
+
+    @property
+    def url(self) -> str:
+        """Base address of the API."""
+        assert self._server is not None
+        return str(self._server.make_url("")).rstrip("/")
+
+    async def __aenter__(self) -> Self:
+        app = web.Application()
+        app.router.add_route("*", "/bot{token}/{method}", self._serve)
+        self._server = TestServer(app, host="127.0.0.1")
+        await self._server.start_server()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._arrived.set()
+        if self._server:
+            await self._server.close()
+
+    # What people do
+
+    async def user_says(self, chat_id: int, text: str, *, language: str | None = "en", **fields: Any) -> Json:
+        """A person (or, below zero, a group) writes a text message. Returns the update."""
+        return await self._message(chat_id, {"text": text, **fields}, language)
+
+    async def user_sends(self, chat_id: int, kind: str, *, caption: str | None = None, **fields: Any) -> Json:
+        """A person sends a photo, voice, sticker, file, location…"""
+        extra = {"caption": caption} if caption else {}
+        return await self._message(chat_id, {**_ATTACHMENTS[kind], **extra, **fields}, "en")
+
+    async def user_edits(self, chat_id: int, text: str) -> Json:
+        """A person changes an earlier message."""
+        message = {**self._new_message(chat_id, {"text": text}, "en"), "edit_date": int(time.time())}
+        return await self.deliver({"edited_message": message})
+
+    async def user_taps(self, chat_id: int, title: str) -> Json:
+        """A person taps the newest open button with this title."""
+        for message in reversed(self.messages[chat_id].values()):
+            for row in (message.get("reply_markup") or {}).get("inline_keyboard", []):
+                for button in row:
+                    if button["text"] == title:
+                        return await self.user_taps_data(chat_id, message, button["callback_data"])
+        raise AssertionError(f"no open button {title!r}")
+
+    async def user_taps_data(self, chat_id: int, message: Json, data: str) -> Json:
+        """A callback query with any data, as a forged client would send it."""
+        query_id = str(next(self._ids))
+        self._queries.add(query_id)
+        query = {"id": query_id, "from": _user(chat_id, "en"), "chat_instance": "1", "data": data}
+        return await self.deliver({"callback_query": {**query, "message": message}})
+
+    async def next_messages(self, chat_id: int, timeout: float = 5.0, quiet: float = 0.25) -> list[Json]:
+        """Messages the bot sent to the chat since the last call: waits for one, then for `quiet` seconds."""
+        until = time.monotonic() + timeout
+        seen = 0
+        while time.monotonic() < until:
+            have = len(self._new[chat_id])
+            if have and have == seen:
+                break
+            seen = have
+            self._sent.clear()
+            try:
+                await asyncio.wait_for(self._sent.wait(), min(quiet, max(until - time.monotonic(), 0.01)))
+            except TimeoutError:
+                continue
+        taken, self._new[chat_id] = self._new[chat_id], []
+        return taken
+
+    async def deliver(self, update: Json) -> Json:
+        """Hand an update to the bot, by its webhook if it set one. An update with an id may be repeated."""
+        update = {"update_id": next(self._ids), **update}
+        if self.webhook:
+            await self._post(update)
+        else:
+            self._updates.append(update)
+            self._arrived.set()
+        return update
+
+    async def _post(self, update: Json) -> None:
+        assert self.webhook is not None
+        path = "/" + self.webhook["url"].split("/", 3)[3]
+        headers = {"X-Telegram-Bot-Api-Secret-Token": self.webhook.get("secret_token", "")}
+        async with aiohttp.ClientSession() as http:
+            async with http.post(f"{self.webhook_base}{path}", json=update, headers=headers) as answer:
+                assert answer.status == 200, await answer.text()
+
+    async def _message(self, chat_id: int, content: Json, language: str | None) -> Json:
+        return await self.deliver({"message": self._new_message(chat_id, content, language)})
+
+    def _new_message(self, chat_id: int, content: Json, language: str | None) -> Json:
+        message = {
+            "message_id": next(self._ids),
+            "date": int(time.time()),
+            "chat": _chat(chat_id),
+            "from": _user(chat_id, language),
+            **content,
+        }
+        self.messages[chat_id][message["message_id"]] = message
+        return message
+
+    # The Bot API
+
+    async def _serve(self, request: web.Request) -> web.Response:
+        try:
+            result = await self._call(request)
+        except ApiError as error:
+            body = {"ok": False, "error_code": error.code, "description": error.description}
+            return web.json_response({**body, "parameters": error.parameters}, status=error.code)
+        return web.json_response({"ok": True, "result": result})
+
+    async def _call(self, request: web.Request) -> Any:
+        if request.match_info["token"] != self.token:
+            raise ApiError(401, "Unauthorized")
+        method = request.match_info["method"]
+        if method not in _FIELDS:
+            raise ApiError(404, "Not Found: method not found")
+        fields = {name: _decoded(str(value)) for name, value in (await request.post()).items()}
+        unknown = set(fields) - _FIELDS[method]
+        if unknown:
+            raise ApiError(400, f"Bad Request: unknown fields {sorted(unknown)}")
+        self.calls.append((method, fields))
+        answer = getattr(self, f"_{_snake(method)}")(fields)
+        return await answer if asyncio.iscoroutine(answer) else answer
+
+    def _get_me(self, _: Json) -> Json:
+        return {**_BOT, "can_join_groups": True, "can_read_all_group_messages": False}
+
+    async def _get_updates(self, fields: Json) -> list[Json]:
+        if self.webhook:
+            raise ApiError(409, "Conflict: can't use getUpdates method while webhook is active")
+        offset = int(fields.get("offset") or 0)
+        until = time.monotonic() + min(float(fields.get("timeout") or 0), 1.0)
+        while True:
+            self._updates = [update for update in self._updates if update["update_id"] >= offset]
+            kinds = fields.get("allowed_updates")
+            found = [update for update in self._updates if not kinds or set(update) & set(kinds)]
+            if found or time.monotonic() >= until:
+                return found[: int(fields.get("limit") or 100)]
+            self._arrived.clear()
+            try:
+                await asyncio.wait_for(self._arrived.wait(), until - time.monotonic())
+            except TimeoutError:
+                continue
+
+    def _get_webhook_info(self, _: Json) -> Json:
+        url = self.webhook["url"] if self.webhook else ""
+        return {"url": url, "has_custom_certificate": False, "pending_update_count": len(self._updates)}
+
+    def _set_webhook(self, fields: Json) -> bool:
+        if not str(fields.get("url", "")).startswith("https://"):
+            raise ApiError(400, "Bad Request: bad webhook: An HTTPS URL must be provided for webhook")
+        if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", str(fields.get("secret_token", "x"))):
+            raise ApiError(400, "Bad Request: secret token contains unallowed characters")
+        self.webhook = fields
+        return True
+
+    def _delete_webhook(self, _: Json) -> bool:
+        self.webhook = None
+        return True
+
+    def _send_message(self, fields: Json) -> Json:
+        chat_id = self._chat_of(fields)
+        wait = self.flood_waits.pop(chat_id, None)
+        if wait is not None:
+            raise ApiError(429, f"Too Many Requests: retry after {wait}", retry_after=wait)
+        text = str(fields.get("text", ""))
+        if not text.strip():
+            raise ApiError(400, "Bad Request: message text is empty")
+        if len(text.encode("utf-16-le")) // 2 > 4096:
+            raise ApiError(400, "Bad Request: message is too long")
+        markup = _checked_markup(fields.get("reply_markup"))
+        message = {
+            "message_id": next(self._ids),
+            "date": int(time.time()),
+            "chat": _chat(chat_id),
+            "from": _BOT,
+            "text": text.strip(),
+            **({"reply_markup": markup} if markup else {}),
+        }
+        self.messages[chat_id][message["message_id"]] = message
+        self._new[chat_id].append(message)
+        self._sent.set()
+        return message
+
+    def _send_chat_action(self, fields: Json) -> bool:
+        self._chat_of(fields)
+        if fields.get("action") not in ("typing", "upload_photo", "upload_document"):
+            raise ApiError(400, "Bad Request: wrong parameter action in request")
+        return True
+
+    def _answer_callback_query(self, fields: Json) -> bool:
+        query_id = str(fields.get("callback_query_id"))
+        if query_id not in self._queries:
+            raise ApiError(400, "Bad Request: query is too old and response timeout expired or id is invalid")
+        self._queries.discard(query_id)
+        return True
+
+    def _edit_message_reply_markup(self, fields: Json) -> Json:
+        chat_id = self._chat_of(fields)
+        message = self.messages[chat_id].get(int(fields.get("message_id") or 0))
+        if message is None:
+            raise ApiError(400, "Bad Request: message to edit not found")
+        markup = _checked_markup(fields.get("reply_markup"))
+        if message.get("reply_markup") == markup:
+            raise ApiError(400, "Bad Request: message is not modified")
+        message.pop("reply_markup", None)
+        if markup:
+            message["reply_markup"] = markup
+        return message
+
+    def _get_file(self, _: Json) -> Json:
+        return {**_FILE, "file_path": "files/f1"}
+
+    def _chat_of(self, fields: Json) -> int:
+        chat_id = int(fields.get("chat_id") or 0)
+        if chat_id not in self.messages:
+            raise ApiError(400, "Bad Request: chat not found")
+        if chat_id in self.blocked:
+            raise ApiError(403, "Forbidden: bot was blocked by the user")
+        return chat_id
+
+
+_BOT = {"id": 4242, "is_bot": True, "first_name": "Muhafiz", "username": "muhafiz_test_bot"}
+
+
+def _chat(chat_id: int) -> Json:
+    if chat_id < 0:
+        return {"id": chat_id, "type": "group", "title": "Group"}
+    return {"id": chat_id, "type": "private", "first_name": "A"}
+
+
+def _user(chat_id: int, language: str | None) -> Json:
+    user = {"id": abs(chat_id), "is_bot": False, "first_name": "A"}
+    return {**user, "language_code": language} if language else user
+
+
+def _checked_markup(markup: Any) -> Json | None:
+    if not markup:
+        return None
+    if not isinstance(markup, dict) or set(markup) != {"inline_keyboard"}:
+        raise ApiError(400, "Bad Request: object expected as reply markup")
+    for button in itertools.chain.from_iterable(markup["inline_keyboard"]):
+        if set(button) - {"text", "callback_data", "url"} or not str(button.get("text", "")).strip():
+            raise ApiError(400, "Bad Request: can't parse inline keyboard button")
+        if not 1 <= len(str(button.get("callback_data", "")).encode()) <= 64:
+            raise ApiError(400, "Bad Request: BUTTON_DATA_INVALID")
+    return markup if markup["inline_keyboard"] else None
+
+
+def _decoded(value: str) -> Any:
+    """Fields arrive as text; lists and objects as JSON."""
+    if value[:1] not in ("{", "["):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
+
+
+def _snake(method: str) -> str:
+    return re.sub(r"(?=[A-Z])", "_", method).lower()
