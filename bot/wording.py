@@ -46,12 +46,12 @@ class Wording:
 def _read(path: Path) -> dict[str, dict[str, str]]:
     try:
         responses: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))["responses"]
-    except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
+        texts = {
+            name.removeprefix(_PREFIX): {_language(text): str(text["text"]).strip() for text in variations}
+            for name, variations in responses.items()
+        }
+    except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
         raise WordingError(f"{path.name} cannot be read: {type(error).__name__}") from None
-    texts = {
-        name.removeprefix(_PREFIX): {_language(text): str(text["text"]).strip() for text in variations}
-        for name, variations in responses.items()
-    }
     for name, by_language in texts.items():
         if set(by_language) != set(LANGUAGES):
             raise WordingError(f"{path.name}: {_PREFIX}{name} needs one text for each language")

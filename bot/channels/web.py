@@ -44,7 +44,6 @@ class WebChannel:
         self._limits = AddressLimits(settings)
         self._sockets: dict[str, set[web.WebSocketResponse]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self.idle_seconds = IDLE_SECONDS
 
     def add_to(self, app: web.Application) -> None:
         """Add the routes, and close the sockets when the application stops."""
@@ -124,7 +123,7 @@ class WebChannel:
     async def _listen(self, visitor: "_Visitor") -> None:
         while not visitor.socket.closed:
             try:
-                frame = await visitor.socket.receive(timeout=self.idle_seconds)
+                frame = await visitor.socket.receive(timeout=IDLE_SECONDS)
             except TimeoutError:
                 await visitor.socket.close(code=WSCloseCode.GOING_AWAY, message=b"idle")
                 return

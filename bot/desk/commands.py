@@ -1,5 +1,7 @@
 """Staff's part of the command line: look at records, export them, forward what waits."""
 
+# ruff: noqa: UP045  (Typer 0.9, which spaCy 3.6 asks for, knows Optional[str] and not str | None)
+
 import asyncio
 import json
 import sys
@@ -8,17 +10,18 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any, BinaryIO, NoReturn
+from typing import Any, BinaryIO, NoReturn, Optional
 from zoneinfo import ZoneInfo
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
 from bot.complaint_systems import complaint_system
-from bot.desk.export import EXPORT_FORMATS, write_export
+from bot.desk.export import EXPORT_FORMATS, flat, write_export
 from bot.desk.files import replacing
 from bot.desk.redaction import redacted
 from bot.settings import SettingsError, settings
@@ -30,6 +33,7 @@ from bot.triage.taxonomy import INCIDENT_TYPES, PRIORITIES, UNSURE
 
 PAKISTAN = ZoneInfo("Asia/Karachi")
 STATUSES = ("received", "waiting", "forwarded", "withdrawn", "closed")
+_PIPE_WIDTH = 200  # characters a line where the output is no terminal
 _TYPES = (*INCIDENT_TYPES, UNSURE)
 
 records_app = typer.Typer(help="Look at triage records.", no_args_is_help=True)
@@ -37,23 +41,29 @@ records_app = typer.Typer(help="Look at triage records.", no_args_is_help=True)
 SINCE = typer.Option(
     None, "--since", help="Not older than this: an ISO date (a day in Pakistan) or date-time."
 )
-UNTIL = typer.Option(None, "--until", help="Not newer than this: an ISO date (to its end) or date-time.")
-TYPE = typer.Option(None, "--type", help=f"Only this incident type: {', '.join(_TYPES)}.")
-STATUS = typer.Option(None, "--status", help=f"Only this status: {', '.join(STATUSES)}.")
-PRIORITY = typer.Option(None, "--priority", help=f"Only this priority: {', '.join(PRIORITIES)}.")
+UNTIL = typer.Option(
+    None, "--until", show_default=False, help="Not newer than this: an ISO date (to its end) or date-time."
+)
+TYPE = typer.Option(None, "--type", show_default=False, help=f"Only this incident type: {', '.join(_TYPES)}.")
+STATUS = typer.Option(None, "--status", show_default=False, help=f"Only this status: {', '.join(STATUSES)}.")
+PRIORITY = typer.Option(
+    None, "--priority", show_default=False, help=f"Only this priority: {', '.join(PRIORITIES)}."
+)
 PERSONAL = typer.Option(False, "--personal-data", help="Show name, phone, e-mail and contact note in clear.")
 JSON = typer.Option(False, "--json", help="One JSON object a line instead of a table.")
 
 
 def export(
-    format: str = typer.Option(..., "--format", "-f", help=f"{', '.join(EXPORT_FORMATS)}."),
-    since: str | None = SINCE,
-    until: str | None = UNTIL,
-    type: str | None = TYPE,
-    status: str | None = STATUS,
-    priority: str | None = PRIORITY,
-    out: Path | None = typer.Option(
-        None, "--out", "-o", help="File to write (mode 0600); else standard output."
+    format: str = typer.Option(
+        ..., "--format", "-f", show_default=False, help=f"{', '.join(EXPORT_FORMATS)}."
+    ),
+    since: Optional[str] = SINCE,
+    until: Optional[str] = UNTIL,
+    type: Optional[str] = TYPE,
+    status: Optional[str] = STATUS,
+    priority: Optional[str] = PRIORITY,
+    out: Optional[Path] = typer.Option(
+        None, "--out", "-o", show_default=False, help="File to write (mode 0600); else standard output."
     ),
     personal_data: bool = PERSONAL,
 ) -> None:
@@ -91,11 +101,11 @@ def forward(
 
 @records_app.command("list")
 def list_records(
-    since: str | None = SINCE,
-    until: str | None = UNTIL,
-    type: str | None = TYPE,
-    status: str | None = STATUS,
-    priority: str | None = PRIORITY,
+    since: Optional[str] = SINCE,
+    until: Optional[str] = UNTIL,
+    type: Optional[str] = TYPE,
+    status: Optional[str] = STATUS,
+    priority: Optional[str] = PRIORITY,
     limit: int = typer.Option(50, "--limit", "-n", min=1, help="At most this many, the newest first."),
     as_json: bool = JSON,
     personal_data: bool = PERSONAL,
@@ -111,12 +121,12 @@ def list_records(
         if as_json:
             _print_json(shown)
         else:
-            _print_table(shown)
+            _print_table(shown, store.count(**filters))
 
 
 @records_app.command("show")
 def show_record(
-    reference: str = typer.Argument(help="The reference, as the citizen has it."),
+    reference: str = typer.Argument(show_default=False, help="The reference, as the citizen has it."),
     as_json: bool = JSON,
     personal_data: bool = PERSONAL,
 ) -> None:
@@ -244,27 +254,33 @@ def _print_json(records: Iterable[dict[str, Any]]) -> None:
         typer.echo(json.dumps(record, ensure_ascii=False))
 
 
-def _print_table(records: Iterable[dict[str, Any]]) -> None:
-    table = Table("reference", "created", "priority", "type", "status", "city", "summary")
-    for column in table.columns[:5]:
+def _print_table(records: Iterable[dict[str, Any]], total: int) -> None:
+    """One line a record; the summary takes the room that is left."""
+    table = Table("reference", "created", "priority", "status", "summary", box=SIMPLE_HEAD)
+    for column in table.columns:
         column.no_wrap = True
     for record in records:
         created = datetime.fromisoformat(record["created_at"]).astimezone(PAKISTAN)
-        city = record["complainant"]["city"] or ""
-        summary = record["summary"].replace("\n", " ")
-        cells = (f"{created:%Y-%m-%d %H:%M}", record["priority"], record["incident_type"], record["status"])
-        table.add_row(record["reference"], *cells, Text(_safe(city)), Text(_safe(summary)))
-    Console().print(table)
+        summary = Text(_safe(record["summary"]).replace("\n", " "))
+        cells = (f"{created:%Y-%m-%d %H:%M}", record["priority"], record["status"])
+        table.add_row(record["reference"], *cells, summary)
+    table.caption = f"{table.row_count} of {total}; times of Pakistan"
+    _console().print(table)
 
 
 def _print_record(record: dict[str, Any]) -> None:
+    """One line a field that is known, under the names that an export has."""
     table = Table(show_header=False, box=None)
-    for name, value in record.items():
-        if value not in (None, [], {}, ""):
-            nested = not isinstance(value, str | int | float | bool)
-            text = json.dumps(value, ensure_ascii=False, indent=1) if nested else str(value)
-            table.add_row(Text(name, style="bold"), Text(_safe(text)))
-    Console().print(table)
+    history = "\n".join(f"{entry['at']} {entry['status']}" for entry in record["status_history"])
+    for name, value in {**flat(record), "status_history": history}.items():
+        if value is not None:
+            table.add_row(Text(name, style="bold"), Text(_safe(str(value))))
+    _console().print(table)
+
+
+def _console() -> Console:
+    """Standard output; wide where it is no terminal, so that nothing is cut for a pipe."""
+    return Console() if sys.stdout.isatty() else Console(width=_PIPE_WIDTH)
 
 
 def _safe(text: str) -> str:

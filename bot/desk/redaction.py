@@ -39,15 +39,20 @@ def _patterns(complainant: Mapping[str, Any]) -> Iterator[str]:
     """What to look for, longest values first: as given, a phone in any notation, a name also in its parts."""
     for name in ("contact_note", "email", "name"):
         if complainant[name]:
-            yield r"\s+".join(re.escape(word) for word in complainant[name].split())
+            yield _whole(r"\s+".join(re.escape(word) for word in complainant[name].split()))
     digits = _digits(complainant["phone"] or "")
     if len(digits) >= _NATIONAL_DIGITS:
         yield r"(?:\+|00)?(?:92|٩٢|۹۲)?[\s\-().]*" + _phone(digits[-_NATIONAL_DIGITS:])
     elif digits:
-        yield r"(?<!\d)" + _phone(digits) + r"(?!\d)"
+        yield _whole(_phone(digits))
     for part in (complainant["name"] or "").split():
         if len(part) >= _LEAST_NAME_PART:
-            yield rf"(?<!\w){re.escape(part)}(?!\w)"
+            yield _whole(re.escape(part))
+
+
+def _whole(pattern: str) -> str:
+    """The pattern where it is not part of a longer word or number."""
+    return rf"(?<!\w)(?:{pattern})(?!\w)"
 
 
 def _digits(phone: str) -> str:

@@ -30,6 +30,7 @@ _FIELDS = {
     "editMessageReplyMarkup": {"chat_id", "message_id", "reply_markup"},
     "getFile": {"file_id"},
 }
+_JSON_FIELDS = {"allowed_updates", "reply_markup", "link_preview_options"}
 _FILE = {"file_id": "f1", "file_unique_id": "u1", "file_size": 1000}
 _ATTACHMENTS: dict[str, Json] = {
     "photo": {"photo": [{**_FILE, "width": 90, "height": 90}]},
@@ -188,7 +189,7 @@ class TelegramDouble:
         method = request.match_info["method"]
         if method not in _FIELDS:
             raise ApiError(404, "Not Found: method not found")
-        fields = {name: _decoded(str(value)) for name, value in (await request.post()).items()}
+        fields = {name: _decoded(name, str(value)) for name, value in (await request.post()).items()}
         unknown = set(fields) - _FIELDS[method]
         if unknown:
             raise ApiError(400, f"Bad Request: unknown fields {sorted(unknown)}")
@@ -321,14 +322,8 @@ def _checked_markup(markup: Any) -> Json | None:
     return markup if markup["inline_keyboard"] else None
 
 
-def _decoded(value: str) -> Any:
-    """Fields arrive as text; lists and objects as JSON."""
-    if value[:1] not in ("{", "["):
-        return value
-    try:
-        return json.loads(value)
-    except ValueError:
-        return value
+def _decoded(name: str, value: str) -> Any:
+    return json.loads(value) if name in _JSON_FIELDS else value
 
 
 def _snake(method: str) -> str:

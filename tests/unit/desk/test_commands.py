@@ -47,7 +47,7 @@ def store(tmp_path, monkeypatch):
 @pytest.fixture
 def run(app, store):
     """Run a command; gives its result, with standard error apart."""
-    runner = CliRunner()
+    runner = CliRunner(mix_stderr=False)
     return lambda *words: runner.invoke(app, [str(word) for word in words])
 
 
@@ -58,7 +58,8 @@ def submitted(store, at=NOVEMBER_22 + timedelta(hours=10), **changes):
 
 def test_export_goes_to_standard_output(run, store):
     """Redacted, in the order of arrival."""
-    references = [submitted(store), submitted(store, incident_type="hacking")]
+    later = NOVEMBER_22 + timedelta(days=1)
+    references = [submitted(store), submitted(store, at=later, incident_type="hacking")]
     result = run("export", "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(result.stdout_bytes.decode("utf-8-sig"))))
     assert result.exit_code == 0
@@ -183,6 +184,7 @@ def test_the_list_shows_the_newest_first(run, store):
     assert "Sadia" not in limited
     table = run("records", "list").stdout
     assert table.index(new) < table.index(old)
+    assert "2 of 2" in table
 
 
 def test_a_record_is_shown_by_its_reference_however_it_is_typed(run, store):

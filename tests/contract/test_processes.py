@@ -1,0 +1,72 @@
+"""The worker and the desk as processes of their own, started and stopped as `muhafiz run` does."""
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.settings import PROJECT, Settings
+from bot.triage.store import open_store
+from tests.auxil.records import a_draft
+
+
+@pytest.fixture
+def environment(tmp_path, monkeypatch):
+    """Settings in the environment, with quick looks and a free port for the desk."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    values = {"VAR": tmp_path / "var", "DESK_PORT": port, "WORKER_POLL": 0.05, "RETRY_BASE": 0.1, "RETRY_CAP": 0.5}
+    for name, value in values.items():
+        monkeypatch.setenv(f"MUHAFIZ_{name}", str(value))
+
+
+@contextmanager
+def running(module):
+    """A process, which must end by SIGTERM within seconds and without complaint."""
+    process = subprocess.Popen(  # noqa: S603
+        [sys.executable, "-m", module], cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    try:
+        yield process
+        process.send_signal(signal.SIGTERM)
+        printed, errors = process.communicate(timeout=10)
+        assert process.returncode == 0, errors.decode()
+        assert b"Traceback" not in errors, errors.decode()
+        assert printed == b""
+    finally:
+        process.kill()
+
+
+def until(condition, seconds=20):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.05)
+
+
+def test_what_was_submitted_while_the_desk_was_down_arrives_when_it_is_up(environment):
+    """Through the worker, over the loopback, into the desk's own store."""
+    store = open_store(Settings())
+    reference = store.submit(a_draft(), system="desk", now=datetime.now(UTC), lease_seconds=0).reference
+    with running("bot.triage.worker"):
+        until(lambda: store.status(reference).last_error == "no_connection")
+        with running("bot.desk.app"):
+            until(lambda: store.status(reference).status == "forwarded")
+    assert store.status(reference).external_id == "DESK-000001"
+
+
+def test_a_worker_that_starts_with_a_wrong_setting_says_which(environment, monkeypatch):
+    """In one line, without a traceback of ours."""
+    monkeypatch.setenv("MUHAFIZ_WORKER_POLL", "never")
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-m", "bot.triage.worker"], cwd=PROJECT, capture_output=True, timeout=30
+    )
+    assert done.returncode == 2
+    assert done.stderr.decode().count("\n") == 1
+    assert b"MUHAFIZ_WORKER_POLL" in done.stderr
