@@ -4,7 +4,7 @@ import asyncio
 import json
 import math
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import asdict
 from functools import partial
 from typing import Any
@@ -43,7 +43,7 @@ class WebChannel:
         self._sessions = Sessions(settings)
         self._limits = AddressLimits(settings)
         self._sockets: dict[str, set[web.WebSocketResponse]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
 
     def add_to(self, app: web.Application) -> None:
         """Add the routes, and close the sockets when the application stops."""
@@ -83,7 +83,7 @@ class WebChannel:
         token = self._sessions.token(request)
         if token is not None:
             for socket in list(self._sockets.get(self._sessions.conversation_id(token), ())):
-                await socket.close()
+                self._in_background(socket.close())  # waits for the other side
         response = web.Response(status=204)
         self._sessions.take_away(response)
         return response
@@ -239,7 +239,10 @@ class WebChannel:
                 visitor.tasks -= 1
 
         visitor.tasks += 1
-        task = asyncio.create_task(run())
+        self._in_background(run())
+
+    def _in_background(self, work: Coroutine[Any, Any, Any]) -> None:
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

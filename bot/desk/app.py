@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 import time
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +13,7 @@ from aiohttp import web
 from bot.complaint_systems import DESK_PATH
 from bot.complaint_systems.signature import KEY_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER, is_genuine
 from bot.desk.store import DeskStore, open_desk_store
-from bot.settings import Settings, settings
+from bot.settings import Settings, SettingsError, settings
 from bot.triage.database import StoreError
 from bot.triage.logs import configure_logs
 from bot.triage.record import RecordError, validate_record
@@ -60,10 +61,15 @@ async def health(request: web.Request) -> web.Response:
 
 def run() -> None:
     """Serve the desk on loopback until SIGTERM or Ctrl-C."""
-    current = settings()
-    configure_logs(current.log_level)
+    try:
+        current = settings()
+        configure_logs(current.log_level)
+        app = create_app(current)
+    except (SettingsError, StoreError) as error:
+        print(f"muhafiz desk: {error}", file=sys.stderr)
+        sys.exit(2)
     web.run_app(
-        create_app(current),
+        app,
         host="127.0.0.1",
         port=current.desk_port,
         access_log=None,

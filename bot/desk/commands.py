@@ -132,7 +132,7 @@ def show_record(
 ) -> None:
     """Show one record.
 
-    Example: muhafiz records show MHZ-7K3P-9QXD-4WTC
+    Example: muhafiz records show MHZ-7K3P-9QXD-4WTM
     """
     found = normalise_reference(reference)
     if found is None:
@@ -196,13 +196,13 @@ def _one_of(option: str, value: str | None, allowed: tuple[str, ...]) -> None:
 
 def _wrong(problem: str) -> NoReturn:
     """End with one line about a wrong value."""
-    typer.echo(f"Error: {problem}", err=True)
+    typer.echo(f"muhafiz: {problem}", err=True)
     raise typer.Exit(2)
 
 
 def _fail(problem: str) -> NoReturn:
     """End with one line about what did not work."""
-    typer.echo(f"Error: {problem}", err=True)
+    typer.echo(f"muhafiz: {problem}", err=True)
     raise typer.Exit(1)
 
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from bot.knowledge.load import Item, knowledge
+from bot.knowledge.texts import content
 from bot.nlu.classifier import Vectoriser
 from bot.nlu.normalise import fold
 
@@ -15,6 +16,8 @@ SURE = 0.42  # least similarity at which an item is given as the answer
 POSSIBLE = 0.22  # least similarity at which an item is offered as a button
 CLOSE = 0.92  # a second item this near (as a share of the first) makes the question open
 _TOPIC_BONUS = 0.06
+_CRIME_SCORE = 0.75  # of the offence that a question about the law names in everyday words
+_CRIME_STEP = 0.12  # less for each further section that may fit
 _SECTION = re.compile(
     r"(?:section|sections|sec|s\.|dafa|dafah|daffa|dafaa|دفعہ|دفعات|سیکشن)\s*(?:no\.?|number|نمبر)?\s*(\d{1,2}\s?-?[a-d]?)(?![a-z\d])"
 )
@@ -43,6 +46,28 @@ def sections_named(text: str) -> list[str]:
     return list(dict.fromkeys(clean))
 
 
+@lru_cache
+def _crime_patterns() -> tuple[list[tuple[re.Pattern[str], list[str]]], re.Pattern[str]]:
+    words = content("crime_words")
+    crimes = [(_any_of(entry["words"]), [str(s) for s in entry["sections"]]) for entry in words["crimes"]]
+    return crimes, _any_of(words["law_words"])
+
+
+def _any_of(words: list[str]) -> re.Pattern[str]:
+    ordered = sorted({fold(str(word)) for word in words}, key=len, reverse=True)
+    return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, ordered)) + r")(?!\w)")
+
+
+def offences_meant(text: str) -> list[str]:
+    """Sections that a question about the law means by an everyday word for the act, most fitting first."""
+    folded = fold(text)
+    crimes, law = _crime_patterns()
+    if not law.search(folded):
+        return []
+    hits = [(match.start(), -len(match.group()), sections) for p, sections in crimes if (match := p.search(folded))]
+    return list(dict.fromkeys(section for _, _, sections in sorted(hits) for section in sections))
+
+
 class Index:
     """Similarity search over every written way of asking."""
 
@@ -64,6 +89,10 @@ class Index:
         for position, item in enumerate(self.items):
             if topic and best[position] > 0 and topic in item.topics:
                 best[position] += _TOPIC_BONUS
+        for rank, section in enumerate(offences_meant(question)):
+            if section in self.by_section:
+                position = self.items.index(self.by_section[section])
+                best[position] = max(best[position], _CRIME_SCORE - _CRIME_STEP * rank)
         order = [int(i) for i in np.argsort(-best)[: limit + len(named)]]
         rest = [Match(self.items[i], float(best[i])) for i in order if self.items[i] not in named]
         return [*(Match(item, 1.0) for item in named), *rest][:limit]

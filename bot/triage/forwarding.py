@@ -155,9 +155,9 @@ class _Worker:
     async def turn(self) -> float:
         """Forward a batch; returns the seconds to wait before the next look."""
         try:
-            store = self._store or await asyncio.to_thread(open_store, self._settings)
-            self._store = store
-            results = await forward_due(store, self._system, self._settings)
+            if self._store is None:
+                self._store = await asyncio.to_thread(open_store, self._settings)
+            results = await forward_due(self._store, self._system, self._settings)
         except StoreError as error:
             log.error("worker_database_trouble", error=str(error))
             return DATABASE_PAUSE

@@ -21,7 +21,7 @@ _MOST_READ = 6000  # characters of a message that are looked at
 
 
 def new_reference() -> str:
-    """A fresh reference such as `MHZ-7K3P-9QXD-4WTC`."""
+    """A fresh reference such as `MHZ-7K3P-9QXD-4WTM`."""
     body = "".join(secrets.choice(ALPHABET) for _ in range(RANDOM_CHARACTERS))
     return _written(body + ALPHABET[_doubled(_weighted(body))])
 

@@ -2,16 +2,22 @@
 
 import asyncio
 import signal
+import sys
 
-from bot.settings import Settings, settings
+from bot.settings import Settings, SettingsError, settings
 from bot.triage.forwarding import run_worker
 from bot.triage.logs import configure_logs
 
 
 def run() -> None:
     """Work until SIGTERM or Ctrl-C."""
-    configure_logs(settings().log_level)
-    asyncio.run(_main(settings()))
+    try:
+        current = settings()
+    except SettingsError as error:
+        print(f"muhafiz worker: {error}", file=sys.stderr)
+        sys.exit(2)
+    configure_logs(current.log_level)
+    asyncio.run(_main(current))
 
 
 async def _main(current: Settings) -> None:

@@ -27,9 +27,32 @@ def postgres_server(programs: Path) -> Iterator[str]:
         shutil.chown(folder, user)
     try:
         port = _free_port()
-        _run(user, programs / "initdb", "-D", folder / "data", "-U", "muhafiz", "-A", "trust", "-E", "UTF8", "-N")
+        _run(
+            user,
+            programs / "initdb",
+            "-D",
+            folder / "data",
+            "-U",
+            "muhafiz",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "-N",
+        )
         options = f"-c listen_addresses=127.0.0.1 -c port={port} -c fsync=off -k {folder}"
-        _run(user, programs / "pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log", "-o", options, "start")
+        _run(
+            user,
+            programs / "pg_ctl",
+            "-D",
+            folder / "data",
+            "-w",
+            "-l",
+            folder / "log",
+            "-o",
+            options,
+            "start",
+        )
         try:
             yield f"postgresql+psycopg2://muhafiz@127.0.0.1:{port}/postgres"
         finally:

@@ -67,5 +67,11 @@ def a_record(**changes: Any) -> dict[str, Any]:
 
 def settings_in(folder: Path, **changes: Any) -> Settings:
     """Settings whose state is in `folder`; a forwarding attempt ends soon."""
-    values = {"var": folder, "forward_timeout": 0.5, "retry_base": 0.05, "retry_cap": 0.2, "worker_poll": 0.02}
+    values = {
+        "var": folder,
+        "forward_timeout": 0.5,
+        "retry_base": 0.05,
+        "retry_cap": 0.2,
+        "worker_poll": 0.02,
+    }
     return Settings(**{**values, **changes})

@@ -67,6 +67,7 @@ class TelegramDouble:
         self.webhook_base: str | None = None  # where the webhook's path is really reached in a test
         self.messages: dict[int, dict[int, Json]] = defaultdict(dict)
         self._new: dict[int, list[Json]] = defaultdict(list)
+        self._last_sent: dict[int, float] = defaultdict(float)
         self._updates: list[Json] = []
         self._arrived = asyncio.Event()
         self._sent = asyncio.Event()
@@ -127,15 +128,14 @@ class TelegramDouble:
     async def next_messages(self, chat_id: int, timeout: float = 5.0, quiet: float = 0.25) -> list[Json]:
         """Messages the bot sent to the chat since the last call: waits for one, then for `quiet` seconds."""
         until = time.monotonic() + timeout
-        seen = 0
-        while time.monotonic() < until:
-            have = len(self._new[chat_id])
-            if have and have == seen:
+        while (now := time.monotonic()) < until:
+            since = now - self._last_sent[chat_id]
+            if self._new[chat_id] and since >= quiet:
                 break
-            seen = have
+            wait = quiet - since if self._new[chat_id] else until - now
             self._sent.clear()
             try:
-                await asyncio.wait_for(self._sent.wait(), min(quiet, max(until - time.monotonic(), 0.01)))
+                await asyncio.wait_for(self._sent.wait(), min(wait, until - now))
             except TimeoutError:
                 continue
         taken, self._new[chat_id] = self._new[chat_id], []
@@ -254,6 +254,7 @@ class TelegramDouble:
         }
         self.messages[chat_id][message["message_id"]] = message
         self._new[chat_id].append(message)
+        self._last_sent[chat_id] = time.monotonic()
         self._sent.set()
         return message
 

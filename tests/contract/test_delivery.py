@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import structlog
 from structlog.testing import capture_logs
 
 from bot.complaint_systems import complaint_system
@@ -179,7 +180,9 @@ async def test_a_crash_between_delivery_and_marking_files_once(store, current, r
         assert result.status == "forwarded"  # which is true: the other side has it
     assert store.status(submission.reference).status == "received"
     later = datetime.now(UTC) + timedelta(hours=1)
-    assert [r.status for r in await forward_due(store, complaint_system(current), current, now=later)] == ["forwarded"]
+    assert [r.status for r in await forward_due(store, complaint_system(current), current, now=later)] == [
+        "forwarded"
+    ]
     assert [delivery.key for delivery in receiver.deliveries] == [submission.reference] * 2
     assert list(receiver.numbers) == [submission.reference]
     assert store.status(submission.reference).external_id == "C-1"
@@ -250,6 +253,7 @@ async def test_a_change_of_system_is_noted(store, current):
 
 async def test_logs_hold_nothing_personal(store, current, receiver):
     """Neither of a success nor of a failure."""
+    structlog.reset_defaults()
     with capture_logs() as logged:
         await submit(store, current)
         receiver.status = 422

@@ -15,7 +15,7 @@ from tests.auxil.receiver import Receiver
 from tests.auxil.records import a_record, settings_in
 
 SECRET = "a shared secret"  # noqa: S105
-KEY = "MHZ-7K3P-9QXD-4WTC"
+KEY = "MHZ-7K3P-9QXD-4WTM"
 
 
 async def deliver(receiver, *, record=None, timeout=2.0):
@@ -39,7 +39,9 @@ async def test_the_whole_record_arrives_signed(receiver):
     assert delivery.headers["Content-Type"] == "application/json"
     timestamp = delivery.headers["Muhafiz-Timestamp"]
     assert abs(int(timestamp) - time.time()) < 5
-    expected = hmac.new(SECRET.encode(), timestamp.encode() + b"." + delivery.body, hashlib.sha256).hexdigest()
+    expected = hmac.new(
+        SECRET.encode(), timestamp.encode() + b"." + delivery.body, hashlib.sha256
+    ).hexdigest()
     assert delivery.headers["Muhafiz-Signature"] == f"v1={expected}"
 
 

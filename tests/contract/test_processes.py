@@ -21,7 +21,13 @@ def environment(tmp_path, monkeypatch):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    values = {"VAR": tmp_path / "var", "DESK_PORT": port, "WORKER_POLL": 0.05, "RETRY_BASE": 0.1, "RETRY_CAP": 0.5}
+    values = {
+        "VAR": tmp_path / "var",
+        "DESK_PORT": port,
+        "WORKER_POLL": 0.05,
+        "RETRY_BASE": 0.1,
+        "RETRY_CAP": 0.5,
+    }
     for name, value in values.items():
         monkeypatch.setenv(f"MUHAFIZ_{name}", str(value))
 
@@ -61,11 +67,12 @@ def test_what_was_submitted_while_the_desk_was_down_arrives_when_it_is_up(enviro
     assert store.status(reference).external_id == "DESK-000001"
 
 
-def test_a_worker_that_starts_with_a_wrong_setting_says_which(environment, monkeypatch):
-    """In one line, without a traceback of ours."""
+@pytest.mark.parametrize("module", ["bot.triage.worker", "bot.desk.app"])
+def test_a_process_that_starts_with_a_wrong_setting_says_which(environment, monkeypatch, module):
+    """In one line."""
     monkeypatch.setenv("MUHAFIZ_WORKER_POLL", "never")
     done = subprocess.run(  # noqa: S603
-        [sys.executable, "-m", "bot.triage.worker"], cwd=PROJECT, capture_output=True, timeout=30
+        [sys.executable, "-m", module], cwd=PROJECT, capture_output=True, timeout=30
     )
     assert done.returncode == 2
     assert done.stderr.decode().count("\n") == 1

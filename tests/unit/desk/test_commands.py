@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import openpyxl
 import pytest
+import structlog
 import typer
 from typer.testing import CliRunner
 
@@ -42,6 +43,7 @@ def store(tmp_path, monkeypatch):
     yield store
     store.close()
     settings.cache_clear()
+    structlog.reset_defaults()  # `forward` sets up the logs of its process
 
 
 @pytest.fixture
@@ -99,7 +101,7 @@ def test_a_failed_export_leaves_the_old_file(run, store, tmp_path, monkeypatch):
 
     monkeypatch.setattr(commands, "write_export", full)
     result = run("export", "--format", "csv", "--out", out)
-    assert (result.exit_code, result.stderr) == (1, "Error: x.csv: No space left on device\n")
+    assert (result.exit_code, result.stderr) == (1, "muhafiz: x.csv: No space left on device\n")
     assert out.read_text() == "old"
     assert os.listdir(out.parent) == ["x.csv"]
 
@@ -145,7 +147,7 @@ def test_wrong_values_end_with_one_clear_line(run, wrong):
     result = run("export", *wrong)
     assert result.exit_code == 2
     assert result.stderr.count("\n") == 1
-    assert result.stderr.startswith("Error: --")
+    assert result.stderr.startswith("muhafiz: --")
     assert result.stdout == ""
 
 
@@ -208,7 +210,9 @@ def test_a_wrong_or_unknown_reference_is_said_so(run, store):
 
 def test_a_story_cannot_steer_the_terminal(run, store):
     """No control or direction characters, no markup."""
-    reference = submitted(store, description="\x1b[31mred\x07 [bold]x[/bold] \u202e", complainant={"city": "\x1b[2J"})
+    reference = submitted(
+        store, description="\x1b[31mred\x07 [bold]x[/bold] \u202e", complainant={"city": "\x1b[2J"}
+    )
     for result in (run("records", "show", reference), run("records", "list")):
         assert result.exit_code == 0
         assert "\x1b" not in result.stdout
@@ -248,7 +252,9 @@ def test_help_shows_an_example(run, command):
     assert f"Example: muhafiz {' '.join(command)}" in " ".join(result.stdout.replace("│", " ").split())
 
 
-@pytest.mark.parametrize("text", ["", "now", "2026-11-22T", "2026-11-22T25:00", "۲۰۲۶-۱۱-۲۲", "99999-01-01", "\x1b[2J"])
+@pytest.mark.parametrize(
+    "text", ["", "now", "2026-11-22T", "2026-11-22T25:00", "۲۰۲۶-۱۱-۲۲", "99999-01-01", "\x1b[2J"]
+)
 def test_what_is_no_date_is_refused(text, capsys):
     """Without raising anything else."""
     with pytest.raises(typer.Exit):
@@ -267,6 +273,6 @@ def test_a_reader_that_stops_early_is_no_error(store):
     ) as process:
         assert process.stdout.readline().startswith(b'{"reference"')
         process.stdout.close()
-        assert b"Error" not in (errors := process.stderr.read()), errors
+        assert b"muhafiz:" not in (errors := process.stderr.read()), errors
         assert b"Traceback" not in errors
         assert process.wait(30) == 0
