@@ -47,7 +47,8 @@ class ValidateComplaintForm(Action):
         facts, turn, language = facts_of(tracker), turn_of(tracker), language_of(tracker)
         requested = tracker.get_slot("requested_slot")
         if turn.intent in LANGUAGE_INTENTS and facts.get("draft_id"):
-            return [*choose_language(dispatcher, tracker), SlotSet("requested_slot", requested or next_field(facts))]
+            again = SlotSet("draft_id", facts["draft_id"])
+            return [again, *choose_language(dispatcher, tracker), SlotSet("requested_slot", requested or next_field(facts))]
         opening = requested is None and (turn.intent in _STARTS or not facts.get("draft_id"))
         outcome = start(facts, turn) if opening else take_turn(facts, requested, turn)
         if outcome.answer_question:
@@ -56,6 +57,7 @@ class ValidateComplaintForm(Action):
         events: list[EventType] = []
         if outcome.ended == "submit":
             events, outcome = await self._submit(dispatcher, tracker, outcome)
+        # Rasa rejects a form turn that sets no slot of its own, so the draft's id is always set again.
         return [*_changes(tracker, outcome), *events, SlotSet("requested_slot", outcome.ask)]
 
     async def _submit(
@@ -77,7 +79,9 @@ class ValidateComplaintForm(Action):
 def _changes(tracker: Tracker, outcome: Outcome) -> list[EventType]:
     """Slot events for the facts that this turn changed."""
     facts = {} if outcome.ended in {"cancelled", "declined"} else outcome.facts
-    return [SlotSet(name, facts.get(name)) for name in FACTS if facts.get(name) != tracker.get_slot(name)]
+    changed = [name for name in FACTS if facts.get(name) != tracker.get_slot(name)]
+    # Rasa rejects a form turn that sets no slot of its own, so the draft's id is always set again.
+    return [SlotSet(name, facts.get(name)) for name in dict.fromkeys(["draft_id", *changed])]
 
 
 class AskTypeConfirmed(Action):

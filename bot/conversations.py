@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any
 
 import structlog
 from aiolimiter import AsyncLimiter
@@ -148,7 +148,7 @@ class Conversations:
             return [refusal]
         async with self._turn(conversation, deliver) as turn:
             restored = await self._restore(conversation)
-            turn.transcript.language, turn.transcript.pinned = cast(Language, language), True
+            turn.transcript.language, turn.transcript.pinned = language, True
             payload = f'/set_language{{"language_choice": "{language}"}}'
             await self._exchange(turn, None, Offer("", payload), restored)
         return turn.replies
@@ -176,7 +176,7 @@ class Conversations:
     def _get(self, conversation_id: str, language_hint: str | None) -> _Conversation:
         conversation = self._known.get(conversation_id)
         if conversation is None:
-            language = cast(Language, language_hint if language_hint in LANGUAGES else "en")
+            language: Language = language_hint if language_hint in LANGUAGES else "en"
             conversation = _Conversation(Transcript(conversation_id, self._secret, language), self._rate)
             self._known[conversation_id] = conversation
             self._forget_idle()

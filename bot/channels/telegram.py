@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 from aiohttp import web
 from telegram import CallbackQuery, Message, Update
-from telegram.constants import ChatAction
+from telegram.constants import ChatAction, ChatType
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import (
     AIORateLimiter,
@@ -51,6 +51,7 @@ _KINDS = {
 }
 
 log = structlog.get_logger(__name__)
+Context = CallbackContext[Any, Any, Any, Any]
 
 
 def webhook_secret(settings: Settings) -> str:
@@ -85,7 +86,7 @@ class TelegramChannel:
         application.add_handler(MessageHandler(new & filters.ChatType.PRIVATE, self._on_message))
         application.add_handler(MessageHandler(new & filters.ChatType.GROUPS, self._on_group))
         application.add_handler(CallbackQueryHandler(self._on_choice))
-        application.add_error_handler(_on_error)
+        application.add_error_handler(self._on_error)
 
     async def _running(self, _: web.Application) -> AsyncIterator[None]:
         starting = asyncio.create_task(self._start())
@@ -153,17 +154,17 @@ class TelegramChannel:
         await self._application.update_queue.put(update)
         return web.Response(text="ok")
 
-    async def _drop_repeated(self, update: Update, _: CallbackContext) -> None:
+    async def _drop_repeated(self, update: Update, _: Context) -> None:
         if not self._updates.is_first(update.update_id):
             raise ApplicationHandlerStop
 
-    async def _on_group(self, update: Update, _: CallbackContext) -> None:
+    async def _on_group(self, update: Update, _: Context) -> None:
         message = update.message
         if message and message.from_user and self._said.is_first(message.chat_id, _GROUP_NOTICE_SECONDS):
             language = _hint(message.from_user.language_code) or "en"
             await self._outbox.send(message.chat_id, self._wording.say("group", language))
 
-    async def _on_message(self, update: Update, _: CallbackContext) -> None:
+    async def _on_message(self, update: Update, _: Context) -> None:
         message = update.message
         if message is None:
             return
@@ -175,13 +176,18 @@ class TelegramChannel:
         if text is not None or kind is not None:
             await self._answer(update, message.chat_id, Incoming(text, None, kind, _id(update)))
 
-    async def _on_choice(self, update: Update, context: CallbackContext) -> None:
+    async def _on_choice(self, update: Update, context: Context) -> None:
         query = update.callback_query
         if query is None:
             return
         # Not awaited here: the order of a chat is the order in which its updates reach `handle`.
         context.application.create_task(self._outbox.acknowledge(query))
-        if query.message and query.message.chat.type == "private" and query.data and query.data != CHOSEN:
+        if (
+            query.message
+            and query.message.chat.type == ChatType.PRIVATE
+            and query.data
+            and query.data != CHOSEN
+        ):
             incoming = Incoming(choice=query.data, id=_id(update))
             await self._answer(update, query.message.chat.id, incoming, query)
 
@@ -214,6 +220,14 @@ class TelegramChannel:
         for notice in replies:
             if not notice.seq and self._said.is_first((chat_id, notice.text), _SAME_NOTICE_SECONDS):
                 await self._outbox.send(chat_id, notice)
+
+    async def _on_error(self, update: object, context: Context) -> None:
+        log.error("telegram_update_failed", error=type(context.error).__name__)
+        chat = update.effective_chat if isinstance(update, Update) else None
+        if chat and chat.type == ChatType.PRIVATE:
+            conversation = conversation_id("tg", str(chat.id), self._secret)
+            trouble = self._wording.say("trouble", self._conversations.language(conversation))
+            await self._outbox.send(chat.id, trouble)
 
     async def _type(self, chat_id: int) -> None:
         with suppress(TelegramError):
@@ -271,7 +285,3 @@ def _hint(language_code: str | None) -> str | None:
 
 def _on_polling_error(error: TelegramError) -> None:
     log.warning("telegram_polling_failed", error=type(error).__name__)
-
-
-async def _on_error(_: object, context: CallbackContext) -> None:
-    log.error("telegram_update_failed", error=type(context.error).__name__)

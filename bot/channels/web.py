@@ -214,6 +214,9 @@ class WebChannel:
             for reply in await handler(deliver=deliver):
                 if not reply.seq:
                     await self._refuse(visitor, reply, id_)
+        except Exception:
+            await self._refuse(visitor, self._say_own(visitor, "trouble"), id_)
+            raise
         finally:
             if is_typing:
                 await self._send_all(everyone, {"type": "typing", "on": False})

@@ -7,6 +7,7 @@ import secrets
 from collections import Counter, OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -61,7 +62,7 @@ class Sessions:
         """The conversation of `token`; it cannot be turned back into the token."""
         return conversation_id("web", token, self._secret)
 
-    def _attributes(self) -> dict:
+    def _attributes(self) -> dict[str, Any]:
         return {"httponly": True, "samesite": "Strict", "path": "/", "secure": self._secure}
 
     def _signature(self, token: str) -> str:

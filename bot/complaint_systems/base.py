@@ -39,6 +39,6 @@ class ComplaintSystem(Protocol):
 
     name: str
 
-    async def submit(self, record: dict[str, Any], *, idempotency_key: str, timeout: float) -> Receipt:
+    async def submit(self, record: dict[str, Any], *, idempotency_key: str, timeout: float) -> Receipt:  # noqa: ASYNC109
         """Hand the record over within `timeout` seconds; raises ComplaintSystemError if it was refused."""
         ...

@@ -24,7 +24,7 @@ class HttpComplaintSystem:
     def __init__(self, name: str, url: str, secret: str) -> None:
         self.name, self._url, self._secret = name, url, secret
 
-    async def submit(self, record: dict[str, Any], *, idempotency_key: str, timeout: float) -> Receipt:
+    async def submit(self, record: dict[str, Any], *, idempotency_key: str, timeout: float) -> Receipt:  # noqa: ASYNC109
         """POST the record; see ComplaintSystem."""
         body = json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode()
         limit = aiohttp.ClientTimeout(total=timeout)

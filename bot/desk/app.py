@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from bot.complaint_systems import DESK_PATH
 from bot.complaint_systems.signature import KEY_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER, is_genuine
@@ -99,7 +100,7 @@ def _refusal(status: int, code: str) -> web.Response:
 
 
 @web.middleware
-async def _plain_errors(request: web.Request, handler: Any) -> web.StreamResponse:
+async def _plain_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Every error as JSON; a database that does not answer is 503, so that the sender tries again."""
     try:
         return await handler(request)

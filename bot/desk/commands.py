@@ -49,6 +49,9 @@ STATUS = typer.Option(None, "--status", show_default=False, help=f"Only this sta
 PRIORITY = typer.Option(
     None, "--priority", show_default=False, help=f"Only this priority: {', '.join(PRIORITIES)}."
 )
+OUT = typer.Option(
+    None, "--out", "-o", show_default=False, help="File to write (mode 0600); else standard output."
+)
 PERSONAL = typer.Option(False, "--personal-data", help="Show name, phone, e-mail and contact note in clear.")
 JSON = typer.Option(False, "--json", help="One JSON object a line instead of a table.")
 
@@ -62,9 +65,7 @@ def export(
     type: Optional[str] = TYPE,
     status: Optional[str] = STATUS,
     priority: Optional[str] = PRIORITY,
-    out: Optional[Path] = typer.Option(
-        None, "--out", "-o", show_default=False, help="File to write (mode 0600); else standard output."
-    ),
+    out: Optional[Path] = OUT,
     personal_data: bool = PERSONAL,
 ) -> None:
     """Export triage records.

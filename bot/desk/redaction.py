@@ -18,7 +18,7 @@ def redacted(record: Mapping[str, Any]) -> dict[str, Any]:
     """A copy of the record in which name, phone, e-mail and contact note read `[redacted]` everywhere."""
     complainant = record["complainant"]
     patterns = [re.compile(pattern, re.IGNORECASE) for pattern in _patterns(complainant)]
-    copy = _without(record, patterns)
+    copy: dict[str, Any] = _without(record, patterns)
     hidden = {name: REDACTED for name in _FIELDS if complainant[name]}
     return copy | {"complainant": copy["complainant"] | hidden}
 

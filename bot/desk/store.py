@@ -72,13 +72,13 @@ class DeskStore:
     def count(self) -> int:
         """How many complaints there are; also shows that the database answers."""
         with self._database.read() as connection:
-            return connection.scalar(sa.select(sa.func.count()).select_from(complaints))
+            return int(connection.scalar(sa.select(sa.func.count()).select_from(complaints)))
 
     def _number(self, key: str) -> int | None:
+        query = sa.select(complaints.c.number).where(complaints.c.idempotency_key == key)
         with self._database.read() as connection:
-            return connection.scalar(
-                sa.select(complaints.c.number).where(complaints.c.idempotency_key == key)
-            )
+            number: int | None = connection.scalar(query)
+        return number
 
 
 def open_desk_store(settings: Settings) -> DeskStore:

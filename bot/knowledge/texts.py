@@ -27,3 +27,15 @@ def label(group: str, name: str, language: str) -> str:
 def first_steps(name: str, language: str) -> str:
     """What to do right now for an incident type or danger."""
     return str(content("first_steps")["first_steps"][name][language])
+
+
+@lru_cache
+def _city_spellings() -> dict[str, str]:
+    """First Urdu-script spelling of each city."""
+    cities = content("offices")["cities"]
+    return {c["name"]: next((s for s in c["spellings"] if not s.isascii()), c["name"]) for c in cities}
+
+
+def city_label(name: str, language: str) -> str:
+    """Name of a city in the person's script."""
+    return _city_spellings().get(name, name) if language == "ur" else name

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bot.nlu.normalise import normalise
 
+_POLITE = {"thanks", "greet"}  # said along with an act without changing it
 _LONGEST = 8  # words; a longer message is never an act
 _NOT_WORD = re.compile(r"[^\w\s]|_")
 
@@ -36,7 +37,21 @@ class Acts:
         if len(text) > 80:
             return None
         key = _key(text)
-        return self.by_phrase.get(key) if key and key.count(" ") < _LONGEST else None
+        if not key or key.count(" ") >= _LONGEST:
+            return None
+        return self.by_phrase.get(key) or self._pieced(key.split())
+
+    def _pieced(self, words: list[str]) -> str | None:
+        """The one act that the message says piece by piece: `ji haan, bhej dein`, `yes please thanks`."""
+        acts, start = set(), 0
+        while start < len(words):
+            end = next((e for e in range(len(words), start, -1) if " ".join(words[start:e]) in self.by_phrase), None)
+            if end is None:
+                return None
+            acts.add(self.by_phrase[" ".join(words[start:end])])
+            start = end
+        said = acts - _POLITE
+        return said.pop() if len(said) == 1 else None
 
     def save(self, path: Path) -> None:
         """Write the phrases as JSON."""

@@ -15,7 +15,7 @@ _WORD = re.compile(r"[a-z']+")
 _URDU = re.compile("[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc]")
 _LATIN = re.compile("[a-z]")
 _LINK = re.compile(r"\S*(?:://|www\.|@)\S*")
-_SURE_MARGIN = 0.9
+_SURE_MARGIN = 1.5  # one everyday word alone ("why", "haan") does not switch the conversation
 _URDU_SHARE = 0.35  # of letters; an English brand name or two does not make an Urdu message English
 
 

@@ -26,6 +26,11 @@ def _says_none(text: str) -> bool:
     return len(words) <= 6 and bool(words & {str(word) for word in lexicon("cues")["none"]})
 
 
+def asks_something(text: str) -> bool:
+    """Whether a text has a question word, or a Roman Urdu question form, in it."""
+    return bool(set(re.findall(r"\w+", fold(text))) & {str(word) for word in lexicon("cues")["question"]})
+
+
 def read_platform(turn: "Turn") -> Any:
     """Platform named in the answer; a short unknown name counts as `other`."""
     if turn.analysis.get("platform"):
@@ -86,7 +91,9 @@ def read_city(turn: "Turn") -> Any:
 
 
 def read_name(turn: "Turn") -> Any:
-    """A name without the words around it."""
+    """A name without the words around it; `anonymous` where the person does not want to give one."""
+    if _says_none(turn.text):
+        return "anonymous"
     text = _NAME_LEAD.sub("", _NAME_LEAD.sub("", turn.text.strip()))
     return text[:_NAME_LIMIT] if 0 < len(text.split()) <= 6 else None
 

@@ -64,9 +64,10 @@ class Sealer:
     def open(self, sealed: bytes) -> dict[str, Any]:
         """What was sealed; StoreError when no key fits."""
         try:
-            return json.loads(self._fernet.decrypt(bytes(sealed)))
+            body: dict[str, Any] = json.loads(self._fernet.decrypt(bytes(sealed)))
         except InvalidToken:
             raise StoreError("a record cannot be decrypted: it was stored with another key") from None
+        return body
 
 
 class Database:
@@ -84,7 +85,7 @@ class Database:
     @property
     def is_sqlite(self) -> bool:
         """Whether this is SQLite, which has one writer at a time."""
-        return self.url.get_backend_name() == "sqlite"
+        return str(self.url.get_backend_name()) == "sqlite"
 
     def write(self) -> AbstractContextManager[Connection]:
         """A transaction that writes; commits at the end of the block."""

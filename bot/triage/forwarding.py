@@ -68,7 +68,12 @@ async def submit_and_forward(
 
 
 async def forward(
-    store: Store, system: ComplaintSystem, claim: Claim, *, timeout: float, settings: Settings
+    store: Store,
+    system: ComplaintSystem,
+    claim: Claim,
+    *,
+    timeout: float,  # noqa: ASYNC109
+    settings: Settings,
 ) -> ForwardResult:
     """Deliver one leased record and note the outcome; raises nothing but cancellation."""
     claim = replace(claim, system=system.name)  # the setting may have changed since it was submitted

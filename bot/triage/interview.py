@@ -14,13 +14,14 @@ from typing import Any, Literal
 import yaml
 
 from bot.settings import PROJECT
-from bot.triage.answers import CANNOT, READERS, find_correction
+from bot.triage.answers import CANNOT, READERS, asks_something, find_correction
 from bot.triage.taxonomy import INCIDENT_TYPES, UNSURE
 
 Facts = dict[str, Any]
 Ending = Literal["suspended", "cancelled", "declined", "submit"]
 STORY_WORDS = 3  # a shorter first message is a wish to complain, not yet a story
-CONFIDENT_QUESTION = 0.5
+CONFIDENT_QUESTION = 0.6
+CONFIDENT_TYPE = 0.6  # least probability at which one or two words name a type
 FACTS = (
     "draft_id", "report_kind", "incident_type", "type_confirmed", "classifier", "description", "consent", "platform",
     "amount_pkr", "transaction_id", "suspect_contacts", "occurred", "city", "complainant_name", "complainant_contact",
@@ -176,32 +177,36 @@ def take_turn(facts: Facts, requested: str | None, turn: Turn) -> Outcome:
     handler = _ACTS.get(turn.intent)
     if handler:
         return handler(facts, requested, turn)
+    correction = find_correction(facts, requested, turn)
+    if correction:
+        name, value = correction
+        new = {**facts, name: value}
+        return Outcome(new, [Say("utter_changed", values={"field": name})], ask=_after(requested, new))
     if _asks_question(requested, turn):
         return Outcome(facts, ask=requested, answer_question=True)
     return _answer(facts, requested, turn)
 
 
 def _asks_question(requested: str, turn: Turn) -> bool:
-    if turn.intent != "question":
+    """A question of the person, as against an answer that happens to read like one."""
+    if turn.intent != "question" or len(turn.text.split()) < 2:
         return False
+    if "?" in turn.text or "؟" in turn.text or asks_something(turn.text):
+        return True
+    told = any(turn.analysis.get(name) for name in ("observables", "own_contacts", "amount_pkr", "occurred", "city"))
     sure = turn.analysis.get("kind_confidence", 0.0) >= CONFIDENT_QUESTION
-    short = len(turn.text.split()) <= 25
-    return sure and (short or requested not in {"description"})
+    return sure and not told and requested in {"type_confirmed", "consent", "confirm", "stop_choice", "change_line"}
 
 
 def _answer(facts: Facts, requested: str, turn: Turn) -> Outcome:
     """Free text while `requested` is open."""
-    correction = find_correction(facts, requested, turn)
-    if correction:
-        name, value = correction
-        new = {**facts, name: value}
-        return Outcome(new, [Say("utter_changed", values={"field": name})], ask=_after(requested, new))
     if requested == "description":
         return _describe(facts, turn)
     if requested == "type_confirmed":
         return _type_from_text(facts, turn)
     if requested in {"consent", "stop_choice", "change_line"}:
-        return Outcome(absorb(facts, turn), [Say("utter_please_choose")], ask=requested)
+        richer = absorb(facts, turn)
+        return Outcome(richer, [Say("utter_please_choose" if richer == facts else "utter_noted_elsewhere")], ask=requested)
     if requested == "confirm":
         return _add_to_story(facts, turn)
     value = READERS[requested](turn)
@@ -232,6 +237,11 @@ def _describe(facts: Facts, turn: Turn) -> Outcome:
 
 def _type_from_text(facts: Facts, turn: Turn) -> Outcome:
     """More of the story, or the name of a type, instead of a tap."""
+    if len(turn.text.split()) < STORY_WORDS:
+        guess = turn.analysis.get("incident_type")
+        if guess in INCIDENT_TYPES and turn.analysis.get("confidence", 0.0) >= CONFIDENT_TYPE:
+            return _confirm_type(facts, guess)
+        return Outcome(facts, [Say("utter_please_choose")], ask="type_confirmed")
     new = tell_story({**facts, "classifier": None}, turn)
     return Outcome(new, urgent_steps(new) if new["incident_type"] != facts.get("incident_type") else [], ask="type_confirmed")
 
@@ -380,6 +390,7 @@ _ACTS: dict[str, Any] = {
     "go_back": _go_back,
     "start_over": _start_over,
     "show_draft": _show_draft,
+    "change": lambda facts, requested, turn: Outcome(facts, ask="change_line"),
     "why_asked": _why,
     "ask_item": lambda facts, requested, turn: Outcome(facts, ask=requested, answer_question=True),
     "choose_language": _say_and_ask("utter_choose_language"),

@@ -37,7 +37,8 @@ def rsit_for(record: Mapping[str, Any]) -> dict[str, str] | None:
 
 @lru_cache
 def _mapping() -> dict[str, Any]:
-    return yaml.safe_load(MAPPING_FILE.read_text("utf-8"))
+    mapping: dict[str, Any] = yaml.safe_load(MAPPING_FILE.read_text("utf-8"))
+    return mapping
 
 
 def _facts(record: Mapping[str, Any]) -> dict[str, set[Any]]:

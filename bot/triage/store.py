@@ -166,7 +166,7 @@ class Store:
         """How many records `list` would give."""
         wanted = _conditions(since, until, incident_type=incident_type, status=status, priority=priority)
         with self._database.read() as connection:
-            return connection.scalar(sa.select(sa.func.count()).select_from(records).where(*wanted))
+            return int(connection.scalar(sa.select(sa.func.count()).select_from(records).where(*wanted)))
 
     def claim_due(self, *, now: datetime, limit: int, lease_seconds: float) -> list_of[Claim]:
         """Lease up to `limit` rows that are due; no row goes to two claimers."""
@@ -219,17 +219,17 @@ class Store:
 
     def next_due(self) -> datetime | None:
         """When the next row becomes due, None when nothing waits."""
+        query = sa.select(sa.func.min(outbox.c.due_at)).where(outbox.c.done_at.is_(None))
         with self._database.read() as connection:
-            return connection.scalar(
-                sa.select(sa.func.min(outbox.c.due_at)).where(outbox.c.done_at.is_(None))
-            )
+            due: datetime | None = connection.scalar(query)
+        return due
 
     def retry_now(self, *, now: datetime) -> int:
         """Make everything undelivered due at once, what is flagged too; returns how many rows."""
         free = sa.or_(outbox.c.lease.is_(None), outbox.c.due_at <= now)
         due = sa.update(outbox).where(outbox.c.done_at.is_(None), free)
         with self._database.write() as connection:
-            return connection.execute(due.values(due_at=now, lease=None, flagged=False)).rowcount
+            return int(connection.execute(due.values(due_at=now, lease=None, flagged=False)).rowcount)
 
     def backlog(self) -> dict[str, int]:
         """How many records wait to be forwarded, and how many of them are flagged for staff."""

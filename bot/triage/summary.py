@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.knowledge.texts import label
+from bot.knowledge.texts import city_label, label
 from bot.triage.interview import questions
 
 _EXCERPT = 280  # characters of the story that the summary repeats
@@ -32,7 +32,7 @@ def value_text(name: str, facts: Mapping[str, Any], language: str) -> str:
     if name == "occurred":
         return str(value["as_told"])
     if name == "city":
-        return str(value["name"])
+        return city_label(str(value["name"]), language)
     text = str(value)
     return text if len(text) <= _EXCERPT else text[:_EXCERPT].rstrip() + "…"
 

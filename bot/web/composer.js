@@ -30,9 +30,9 @@ export function startComposer(submit) {
   if (matchMedia("(pointer: fine)").matches) field.focus();
 }
 
-/** Put back a text that was not taken, unless the person writes something else by now. */
+/** Put back a text that was not taken, before what the person writes by now. */
 export function giveBack(text) {
-  if (!field.value.trim()) setText(text);
+  setText(field.value.trim() ? `${text}\n${field.value}` : text);
 }
 
 export function forgetDraft() {

@@ -71,7 +71,7 @@ export function removeWaiting(id) {
 }
 
 export function addNote(text, language) {
-  const note = document.createElement("li");
+  const note = document.createElement("div");
   note.className = "note";
   note.lang = language;
   note.dir = "auto";
@@ -100,7 +100,7 @@ export function wipe() {
 }
 
 function makeLine(who, message) {
-  const line = document.createElement("li");
+  const line = document.createElement("div");
   line.className = `line ${who}`;
   const speaker = document.createElement("span");
   speaker.className = "hidden-text";

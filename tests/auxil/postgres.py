@@ -64,7 +64,7 @@ def postgres_server(programs: Path) -> Iterator[str]:
 def _run(user: str, *command: str | Path) -> None:
     """Run as `user`; what it prints is shown only when it fails."""
     as_user = ["runuser", "-u", user, "--"] if os.getuid() == 0 else []
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         [*as_user, *map(str, command)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd="/", timeout=60
     )
     if done.returncode:

@@ -38,7 +38,14 @@ _ATTACHMENTS: dict[str, Json] = {
     "voice": {"voice": {**_FILE, "duration": 3, "mime_type": "audio/ogg"}},
     "file": {"document": {**_FILE, "file_name": "a.pdf", "mime_type": "application/pdf"}},
     "sticker": {
-        "sticker": {**_FILE, "width": 9, "height": 9, "is_animated": False, "is_video": False, "type": "regular"}
+        "sticker": {
+            **_FILE,
+            "width": 9,
+            "height": 9,
+            "is_animated": False,
+            "is_video": False,
+            "type": "regular",
+        }
     },
     "location": {"location": {"latitude": 31.5, "longitude": 74.3}},
     "contact": {"contact": {"phone_number": "+920000000000", "first_name": "X"}},
@@ -155,9 +162,12 @@ class TelegramDouble:
         assert self.webhook is not None
         path = "/" + self.webhook["url"].split("/", 3)[3]
         headers = {"X-Telegram-Bot-Api-Secret-Token": self.webhook.get("secret_token", "")}
-        async with aiohttp.ClientSession() as http:
-            async with http.post(f"{self.webhook_base}{path}", json=update, headers=headers) as answer:
-                assert answer.status == 200, await answer.text()
+        address = f"{self.webhook_base}{path}"
+        async with (
+            aiohttp.ClientSession() as http,
+            http.post(address, json=update, headers=headers) as answer,
+        ):
+            assert answer.status == 200, await answer.text()
 
     async def _message(self, chat_id: int, content: Json, language: str | None) -> Json:
         return await self.deliver({"message": self._new_message(chat_id, content, language)})

@@ -14,7 +14,7 @@ from bot.complaint_systems.signature import WINDOW_SECONDS, is_genuine, sign
 from tests.auxil.receiver import Receiver
 from tests.auxil.records import a_record, settings_in
 
-SECRET = "a shared secret"  # noqa: S105
+SECRET = "a shared secret"
 KEY = "MHZ-7K3P-9QXD-4WTM"
 
 

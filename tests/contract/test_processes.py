@@ -35,7 +35,7 @@ def environment(tmp_path, monkeypatch):
 @contextmanager
 def running(module):
     """A process, which must end by SIGTERM within seconds and without complaint."""
-    process = subprocess.Popen(  # noqa: S603
+    process = subprocess.Popen(
         [sys.executable, "-m", module], cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     try:
@@ -71,9 +71,7 @@ def test_what_was_submitted_while_the_desk_was_down_arrives_when_it_is_up(enviro
 def test_a_process_that_starts_with_a_wrong_setting_says_which(environment, monkeypatch, module):
     """In one line."""
     monkeypatch.setenv("MUHAFIZ_WORKER_POLL", "never")
-    done = subprocess.run(  # noqa: S603
-        [sys.executable, "-m", module], cwd=PROJECT, capture_output=True, timeout=30
-    )
+    done = subprocess.run([sys.executable, "-m", module], cwd=PROJECT, capture_output=True, timeout=30)
     assert done.returncode == 2
     assert done.stderr.decode().count("\n") == 1
     assert b"MUHAFIZ_WORKER_POLL" in done.stderr

@@ -22,7 +22,7 @@ RECORDS = (PROJECT / "docs" / "records.md").read_text("utf-8")
 def checked_record():
     """The function that the page shows."""
     space: dict = {}
-    exec(re.search(r"```python\n(.*?)```", WEBHOOK, re.DOTALL)[1], space)  # noqa: S102
+    exec(re.search(r"```python\n(.*?)```", WEBHOOK, re.DOTALL)[1], space)
     return space["checked_record"]
 
 
@@ -39,7 +39,7 @@ async def test_the_example_accepts_what_is_sent(receiver, checked_record):
         ("the secret", delivery.headers | {"Muhafiz-Timestamp": "1000"}, delivery.body),
         ("the secret", delivery.headers | {"Idempotency-Key": "MHZ-0000-0000-0000"}, delivery.body),
     ):
-        with pytest.raises(ValueError, match="too old|not genuine|another"):
+        with pytest.raises(ValueError, match=r"too old|not genuine|another"):
             checked_record(secret, headers, body)
 
 
@@ -47,7 +47,7 @@ async def test_the_example_accepts_what_is_sent(receiver, checked_record):
 def test_the_shell_lines_make_the_same_signature():
     """The digest that openssl computes is ours."""
     shell = re.search(r"```sh\n(.*?)curl", WEBHOOK, re.DOTALL)[1] + '\necho "$now $digest"'
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         ["/bin/sh", "-c", shell], env={"MUHAFIZ_WEBHOOK_SECRET": "abc", "PATH": "/usr/bin:/bin"},
         capture_output=True, text=True, check=True,
     )  # fmt: skip

@@ -31,7 +31,9 @@ async def test_send_uses_the_rest_channel(rasa: FakeRasa, client: RasaClient) ->
 
 
 @pytest.mark.parametrize("answer", [[], {}, None, ["text"], "text"])
-async def test_an_empty_or_odd_answer_is_a_failure(rasa: FakeRasa, client: RasaClient, answer: object) -> None:
+async def test_an_empty_or_odd_answer_is_a_failure(
+    rasa: FakeRasa, client: RasaClient, answer: object
+) -> None:
     async def odd(_: web.Request) -> web.Response:
         return web.json_response(answer)
 
@@ -44,7 +46,7 @@ async def test_an_empty_or_odd_answer_is_a_failure(rasa: FakeRasa, client: RasaC
 
 async def test_an_http_error_is_a_failure_without_the_text(rasa: FakeRasa, client: RasaClient) -> None:
     rasa.status = 500
-    with pytest.raises(RasaUnavailable, match="^HTTP 500$"):
+    with pytest.raises(RasaUnavailable, match=r"^HTTP 500$"):
         await client.send("web-1", "my secret", {})
 
 

@@ -38,9 +38,7 @@ def gateway(telegram: TelegramDouble, gateway: MakeGateway) -> MakeGateway:
 
 
 @pytest.fixture(params=["polling", "webhook"])
-async def bot(
-    request: pytest.FixtureRequest, gateway: MakeGateway, telegram: TelegramDouble
-) -> TestClient:
+async def bot(request: pytest.FixtureRequest, gateway: MakeGateway, telegram: TelegramDouble) -> TestClient:
     return await start(gateway, telegram, request.param)
 
 
@@ -69,7 +67,9 @@ def texts(messages: list[dict[str, Any]]) -> list[str]:
 
 
 def menu(*titles: str) -> Callable[[str], list[dict[str, Any]]]:
-    return lambda text: [{"text": text, "buttons": [{"title": t, "payload": f"/{t.lower()}"} for t in titles]}]
+    return lambda text: [
+        {"text": text, "buttons": [{"title": t, "payload": f"/{t.lower()}"} for t in titles]}
+    ]
 
 
 # Talking
@@ -283,7 +283,9 @@ async def test_a_blocked_chat_is_left_alone(polling: TestClient, telegram: Teleg
 
 async def test_long_answers_are_split(polling: TestClient, telegram: TelegramDouble, rasa: FakeRasa) -> None:
     paragraphs = [f"Paragraph {number}. " + "کیا ہوا؟ " * 100 for number in range(10)]
-    rasa.answer = lambda _: [{"text": "\n\n".join(paragraphs), "buttons": [{"title": "Yes", "payload": "/y"}]}]
+    rasa.answer = lambda _: [
+        {"text": "\n\n".join(paragraphs), "buttons": [{"title": "Yes", "payload": "/y"}]}
+    ]
     await telegram.user_says(CHAT, "hello")
     messages = await telegram.next_messages(CHAT)
     assert len(messages) > 1
@@ -347,7 +349,9 @@ async def test_webhook_is_closed_in_polling_mode(polling: TestClient) -> None:
 # Starting
 
 
-async def test_a_refused_token_leaves_the_web_chat_alone(gateway: MakeGateway, telegram: TelegramDouble) -> None:
+async def test_a_refused_token_leaves_the_web_chat_alone(
+    gateway: MakeGateway, telegram: TelegramDouble
+) -> None:
     with structlog.testing.capture_logs() as logs:
         client = await gateway(telegram_token="1:wrong", telegram_api=telegram.url)
         async with asyncio.timeout(5):

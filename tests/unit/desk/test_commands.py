@@ -268,9 +268,7 @@ def test_a_reader_that_stops_early_is_no_error(store):
         submitted(store)
     script = "import typer; from bot.desk.commands import export; typer.run(export)"
     export = [sys.executable, "-c", script, "--format", "jsonl"]
-    with subprocess.Popen(  # noqa: S603
-        export, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
+    with subprocess.Popen(export, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout.readline().startswith(b'{"reference"')
         process.stdout.close()
         assert b"muhafiz:" not in (errors := process.stderr.read()), errors

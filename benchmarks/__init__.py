@@ -1,0 +1,1 @@
+"""Measures this assistant beside Rasa's starter assistant on one machine."""

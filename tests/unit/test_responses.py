@@ -1,0 +1,100 @@
+"""Every word a person reads: present in three languages, true, and without anything that must never be said."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.knowledge.load import knowledge
+from bot.settings import PROJECT
+from bot.triage.interview import CHANGEABLE, plan
+from bot.triage.taxonomy import INCIDENT_TYPES, LANGUAGES, PLATFORMS, UNSURE
+
+FILES = sorted((PROJECT / "data" / "responses").glob("*.yml"))
+
+
+def all_responses() -> dict[str, list[dict[str, Any]]]:
+    return {n: v for f in FILES for n, v in yaml.safe_load(f.read_text("utf-8"))["responses"].items()}
+
+
+def language_of(variation: dict[str, Any]) -> str:
+    conditions = variation.get("condition") or []
+    return next((c["value"] for c in conditions if c["name"] == "language"), "en")
+
+
+def texts() -> Iterator[tuple[str, str, str]]:
+    for name, variations in all_responses().items():
+        for variation in variations:
+            yield name, language_of(variation), variation.get("text", "")
+            for button in variation.get("buttons", []):
+                yield name, language_of(variation), button["title"]
+
+
+def test_every_response_exists_in_every_language() -> None:
+    """No response is missing in a language, with the same buttons in each."""
+    for name, variations in all_responses().items():
+        assert sorted(language_of(v) for v in variations) == sorted(LANGUAGES), name
+        payloads = [[b["payload"] for b in v.get("buttons", [])] for v in variations]
+        assert all(p == payloads[0] for p in payloads), name
+
+
+def test_every_response_uses_the_same_placeholders_in_every_language() -> None:
+    """A value that is told in one language is told in all."""
+    for name, variations in all_responses().items():
+        found = [sorted(re.findall(r"{(\w+)}", v.get("text", ""))) for v in variations]
+        assert all(f == found[0] for f in found), name
+
+
+def test_urdu_is_in_urdu_letters() -> None:
+    """Urdu texts use Urdu code points; the other two languages use no Arabic script, except the name of Urdu itself."""
+    for name, language, text in texts():
+        if language == "ur":
+            assert not set(text) & set("يكهىة"), f"{name}: {text}"
+        elif text != "اردو":
+            assert not re.search("[\u0600-\u06ff]", text), f"{name}: {text}"
+
+
+FORBIDDEN = {
+    "asking for the picture": r"send (?:me|us) (?:the|your) (?:picture|photo|video|image)|tasveer(?:ein)? bhejein|تصویر(?:یں)? بھیجیں",
+    "promising arrest": r"will be arrested|giraftar (?:kar liya|ho) jaye ?ga|گرفتار (?:کر لیا|ہو) جائے گا",
+    "filed with the police": r"filed with the police|police (?:ko|mein) darj (?:kar|ho)|پولیس (?:کو|میں) درج",
+    "asking for secrets": r"(?:send|tell|give|write) (?:me|us) your (?:password|pin|otp)|apna (?:password|pin|otp) (?:batayein|bhejein|likhein)|اپنا (?:پاس ورڈ|پن|او ٹی پی) (?:بتائیں|بھیجیں|لکھیں)",
+}
+
+
+@pytest.mark.parametrize("what", FORBIDDEN)
+def test_nothing_forbidden_is_said(what: str) -> None:
+    """No request for intimate pictures or secrets, no promise, no claim of a police case."""
+    for name, _, text in texts():
+        assert not re.search(FORBIDDEN[what], text, re.I), f"{name}: {text}"
+
+
+def test_buttons_lead_somewhere() -> None:
+    """Every payload names an intent of the domain, a field of the form and an item of knowledge/ that exist."""
+    domain = yaml.safe_load((PROJECT / "domain.yml").read_text("utf-8"))
+    intents = {next(iter(i)) if isinstance(i, dict) else i for i in domain["intents"]}
+    for name, variations in all_responses().items():
+        for button in variations[0].get("buttons", []):
+            intent, _, values = button["payload"].removeprefix("/").partition("{")
+            carried = json.loads("{" + values) if values else {}
+            assert intent in intents, name
+            assert "item" not in carried or carried["item"] in knowledge(), f"{name}: {carried}"
+
+
+def test_every_question_of_the_form_has_its_words() -> None:
+    """Each field can be asked, explained and asked again."""
+    responses = all_responses()
+    for field in {f for fields in plan()["questions"].values() for f in fields} | set(plan()["tip_off"]):
+        for response in (f"utter_ask_complaint_form_{field}", f"utter_why_{field}", f"utter_not_found_{field}"):
+            assert response in responses
+
+
+def test_everything_named_has_a_label_in_every_language() -> None:
+    """Types, platforms and fields are never shown by their code names."""
+    labels = yaml.safe_load((PROJECT / "knowledge" / "labels.yml").read_text("utf-8"))
+    for group, names in (("incident_types", [*INCIDENT_TYPES, UNSURE]), ("platforms", PLATFORMS), ("fields", CHANGEABLE)):
+        for name in names:
+            assert set(labels[group][name]) == set(LANGUAGES), f"{group}.{name}"
