@@ -133,7 +133,8 @@ class Conversations:
         async with self._turn(conversation, deliver) as turn:
             restored = await self._restore(conversation)
             if not turn.transcript.lines:
-                await self._exchange(turn, None, Offer("", _GREET), restored)
+                greeting = Offer("", _in_language(_GREET, turn.transcript.language))
+                await self._exchange(turn, None, greeting, restored)
         return turn.replies
 
     async def choose_language(
@@ -249,7 +250,8 @@ class Conversations:
         cleaned = clean(text)
         payload = command(cleaned)
         if payload:
-            await self._exchange(turn, cleaned, Offer(cleaned, payload), restored)
+            offered = Offer(cleaned, _in_language(payload, transcript.language))
+            await self._exchange(turn, cleaned, offered, restored)
             return
         cleaned = without_payload(cleaned) or cleaned
         wrong = problem(cleaned)
@@ -262,7 +264,8 @@ class Conversations:
             offer = transcript.offer_with_title(cleaned)
             if offer is None:
                 self._follow_language(transcript, cleaned)
-            await self._exchange(turn, cleaned, offer or Offer(cleaned, cleaned), restored)
+                offer = Offer(cleaned, cleaned)
+            await self._exchange(turn, offer.title, offer, restored)
 
     @staticmethod
     def _follow_language(transcript: Transcript, text: str) -> None:
@@ -305,6 +308,11 @@ class Conversations:
                 await self._rasa.start_fresh_session(conversation.transcript.conversation_id)
             except RasaUnavailable as error:
                 log.warning("rasa_trouble", step="fresh_session", reason=str(error))
+
+
+def _in_language(payload: str, language: Language) -> str:
+    """`payload` with the language as entity: Rasa reads no metadata for an intent that is sent as such."""
+    return payload if language == "en" else f'{payload}{{"language": "{language}"}}'
 
 
 def _metadata(transcript: Transcript, message_id: str | None) -> dict[str, Any]:

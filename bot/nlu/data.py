@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 from bot.settings import PROJECT
+from bot.triage.taxonomy import KINDS
 
 DATA = PROJECT / "data" / "nlu"
 
@@ -41,13 +42,13 @@ class Example:
 
 
 def load_examples(folder: Path = DATA) -> list[Example]:
-    """Examples of every YAML file in `folder`, in the order of file names and lines."""
+    """Examples whose intent is a kind, of every YAML file in `folder`, in the order of file names and lines."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     found: list[Example] = []
     for path in sorted(folder.glob("*.yml")):
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=loader) or {}
         for block in content.get("nlu", []):
-            if "intent" not in block:
+            if block.get("intent") not in KINDS:
                 continue
             for line in (block.get("examples") or "").splitlines():
                 text = line.strip().removeprefix("-").strip()

@@ -6,7 +6,7 @@ const PARTS = [
   /(?<mail>[a-z0-9._-]+@(?:[a-z0-9-]+\.)+(?:gov|org|edu)\.pk)\b/,
   /(?<site>\b(?:[a-z0-9-]+\.)+gov\.pk(?:\/[^\s<>"'`]*)?)/,
   /(?<phone>(?:\+92|0092)[\s-]?\d{2,3}(?:[\s-]?\d){7}|0\d{2,4}[\s-]?(?:\d[\s-]?){5,8}\d|111[\s-]\d{3}[\s-]\d{3})(?![\d-])/,
-  /(?<before>(?:call|dial|helpline|hotline|ہیلپ لائن|نمبر|کال)(?:\s(?:is|number|نمبر)){0,2}[:\s(]{1,3})(?<called>\d{2,5})(?![\d.,-]*\d)/,
+  /(?<before>(?:call|dial|helpline|hotline|nccia|police|ہیلپ لائن|نمبر|کال)(?:\s(?:is|number|نمبر)){0,2}[:\s(]{1,3})(?<called>(?!20\d\d\b)\d{2,5})(?![\d.,-]*\d)/,
   /(?<dialled>\d{2,5})(?=\s+(?:پر (?:فوراً |ابھی )?(?:کال|فون|رابطہ)|par (?:foran |abhi )?(?:call|phone|rabta)))/,
 ];
 const PATTERN = new RegExp(PARTS.map((part) => part.source).join("|"), "giu");

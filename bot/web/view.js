@@ -109,19 +109,20 @@ function makeLine(who, message) {
   if (message.text) {
     const bubble = document.createElement("div");
     bubble.className = "bubble";
-    bubble.dir = "auto";
-    bubble.lang = scriptOf(message);
+    bubble.lang = languageOf(message.text, message.language);
+    bubble.dir = bubble.lang === "ur" ? "rtl" : "auto";
     bubble.append(who === "bot" ? linked(message.text) : message.text);
     line.append(bubble);
   }
   return line;
 }
 
-/** A person may write in another script than the conversation's language. */
-function scriptOf(message) {
-  const isUrdu = /[\u0600-\u06ff]/.test(message.text);
-  if (isUrdu) return "ur";
-  return message.language === "ur" ? "en" : message.language || "en";
+/** A text may be in another script than the conversation's language; the more frequent script decides. */
+function languageOf(text, language) {
+  const urdu = (text.match(/[\u0620-\u06d3]/g) || []).length;
+  const latin = (text.match(/[a-z]/gi) || []).length;
+  if (urdu > latin) return "ur";
+  return language && language !== "ur" ? language : "en";
 }
 
 function choices(message) {
@@ -132,7 +133,7 @@ function choices(message) {
     const button = document.createElement("button");
     button.type = "button";
     button.dir = "auto";
-    button.lang = scriptOf({ text: title, language: message.language });
+    button.lang = languageOf(title, message.language);
     button.textContent = title;
     button.addEventListener("click", () => {
       scroller.focus({ preventScroll: true });

@@ -150,6 +150,7 @@ async def test_text_is_never_markup(open_page: OpenPage) -> None:
         ("ابھی 15 پر کال کریں، ہیلپ لائن 1799", ["tel:15", "tel:1799"]),
         ("Abhi 15 par call karein", ["tel:15"]),
         ("Phone 0800-22444 or +92 51 9106384 or 111-222-333", None),
+        ("NCCIA 1799. As of NCCIA 2025", ["tel:1799"]),
         ("15 days, Section 21, PKR 1,000,000, year 2025, 12345", []),
         ("CNIC 35202-1234567-1 and hbl-verify.com and x@evil.com", []),
     ],

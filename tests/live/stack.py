@@ -47,12 +47,13 @@ class Stack:
         return f"http://127.0.0.1:{self.settings.port}"
 
     def prepare(self) -> None:
-        """Put the trained model into the state folder; trains first when the data changed."""
-        project = _project_settings()
-        if not is_current(project):
-            train(project)
+        """Copy the project's trained model, or train one here when that is older than its data."""
+        project = Settings()  # where `make train` puts the model
         self.settings.prepare_var()
-        shutil.copytree(project.var / "models", self.settings.var / "models")
+        if is_current(project):
+            shutil.copytree(project.var / "models", self.settings.var / "models")
+        else:
+            train(self.settings)
 
     def start(self, *names: str) -> None:
         """Start processes at once and wait until each of them answers."""
@@ -145,11 +146,6 @@ class Stack:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             return False
-
-
-def _project_settings() -> Settings:
-    """Settings of the project's own state folder, where `make train` puts the model."""
-    return Settings()
 
 
 def _free_ports(count: int) -> list[int]:

@@ -8,13 +8,9 @@ from typing import Any
 import pytest
 import structlog
 from aiohttp.test_utils import TestClient
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from bot.channels import telegram as module
 from bot.channels.telegram import WEBHOOK_PATH, webhook_secret
-from bot.channels.telegram_out import rows, split
-from bot.conversations import Button
 from bot.settings import Settings
 from bot.wording import Wording
 from tests.auxil.fake_rasa import FakeRasa
@@ -91,7 +87,7 @@ async def test_start_greets_in_the_language_of_the_app(
 ) -> None:
     await telegram.user_says(CHAT, "/start", language="ur-PK")
     await telegram.next_messages(CHAT)
-    assert rasa.texts == ["/greet"]
+    assert rasa.texts == ['/greet{"language": "ur"}']
     assert rasa.requests[0]["metadata"]["language"] == "ur"
 
 
@@ -378,24 +374,3 @@ async def test_an_unreachable_api_is_tried_again(
     await start(gateway, telegram, "polling")
     await telegram.user_says(CHAT, "hello")
     assert texts(await telegram.next_messages(CHAT)) == ["echo: hello"]
-
-
-# Splitting and rows
-
-
-@given(st.text(max_size=300), st.integers(20, 60))
-@settings(max_examples=200)
-def test_split_loses_no_word_and_keeps_the_limit(text: str, limit: int) -> None:
-    parts = split(text, limit)
-    assert all(0 < len(part.encode("utf-16-le", "surrogatepass")) // 2 <= limit for part in parts)
-    assert "".join("".join(parts).split()) == "".join(text.split())
-
-
-def test_split_prefers_paragraphs() -> None:
-    assert split("a" * 30 + "\n\n" + "b b " * 9, 50) == ["a" * 30, ("b b " * 9).strip()]
-
-
-def test_short_buttons_share_a_row() -> None:
-    titles = ("Yes", "No", "Skip", "A rather long answer indeed")
-    keyboard = rows(tuple(Button(title, title) for title in titles))
-    assert [[button.text for button in row] for row in keyboard] == [["Yes", "No", "Skip"], [titles[3]]]

@@ -1,6 +1,5 @@
 """Web chat over real WebSockets: the protocol, limits and hostile frames."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -27,7 +26,7 @@ async def test_first_visit_is_greeted_in_the_pages_language(gateway: MakeGateway
     assert history["items"] == []
     assert history["reset"]
     message = await receive(socket, "message")
-    assert message["text"] == "echo: /greet"
+    assert message["text"] == 'echo: /greet{"language": "ur"}'
     assert rasa.requests[0]["metadata"] == {"language": "ur", "channel": "web"}
     assert rasa.requests[0]["sender"].startswith("web-")
     assert len(rasa.requests[0]["sender"]) == 36

@@ -60,6 +60,13 @@ async def test_commands_are_offered_intents(rasa: FakeRasa, talk: Conversations)
     assert rasa.texts == ["/greet", "/help", "/choose_language", "/start_over"]
 
 
+async def test_commands_bring_the_language(rasa: FakeRasa, talk: Conversations) -> None:
+    """Rasa does not look at the metadata of an intent that is sent as such."""
+    await talk.open("web-2", language_hint="ur")
+    await talk.handle(ID, say("/help"), language_hint="ur-Latn")
+    assert rasa.texts == ['/greet{"language": "ur"}', '/help{"language": "ur-Latn"}']
+
+
 @pytest.mark.parametrize(("text", "name"), [("", "empty"), (" \u200f\n", "empty"), ("a" * 5001, "too_long")])
 async def test_text_that_is_not_taken(rasa: FakeRasa, talk: Conversations, text: str, name: str) -> None:
     replies = await talk.handle(ID, say(text))
