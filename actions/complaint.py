@@ -48,7 +48,11 @@ class ValidateComplaintForm(Action):
         requested = tracker.get_slot("requested_slot")
         if turn.intent in LANGUAGE_INTENTS and facts.get("draft_id"):
             again = SlotSet("draft_id", facts["draft_id"])
-            return [again, *choose_language(dispatcher, tracker), SlotSet("requested_slot", requested or next_field(facts))]
+            return [
+                again,
+                *choose_language(dispatcher, tracker),
+                SlotSet("requested_slot", requested or next_field(facts)),
+            ]
         opening = requested is None and (turn.intent in _STARTS or not facts.get("draft_id"))
         outcome = start(facts, turn) if opening else take_turn(facts, requested, turn)
         if outcome.answer_question:
@@ -102,7 +106,10 @@ class AskTypeConfirmed(Action):
         else:
             offered = [*likely[:_LIKELY], *({"other"} - set(likely[:_LIKELY])), UNSURE]
         buttons = [
-            {"title": label("incident_types", name, language), "payload": f'/choose{{"field":"incident_type","choice":"{name}"}}'}
+            {
+                "title": label("incident_types", name, language),
+                "payload": f'/choose{{"field":"incident_type","choice":"{name}"}}',
+            }
             for name in offered
         ]
         dispatcher.utter_message(response="utter_ask_which_type", buttons=buttons)

@@ -10,7 +10,6 @@ from actions.shared import facts_of, language_of, speak_crisis, turn_of
 from bot.triage.interview import is_story, start
 
 
-
 class HelpInCrisis(Action):
     """Answers a crisis; keeps what was told, so that a later complaint does not ask for it again."""
 

@@ -99,23 +99,27 @@ def _people(job: Json) -> Iterator[Complaint | Script]:
 
 async def saturate(job: Json) -> Json:
     """`senders` persons at once, each sending as soon as it has its answer; the warm-up is not counted."""
-    people, seconds = _people(job), []
+    people, total = _people(job), 0
+    seconds: list[float] = []
     begin = time.perf_counter() + job["warm_up"]
     end = begin + job["seconds"]
 
     async def one() -> None:
+        nonlocal total
         while time.perf_counter() < end:
             person, sender = next(people), uuid.uuid4().hex
             while (text := person.message()) is not None and (sent := time.perf_counter()) < end:
                 person.hear(await rest.say(sender, text))
                 done = time.perf_counter()
+                total += 1
                 if begin <= done <= end:
                     seconds.append(done - sent)
 
     async with _session() as http:
         rest = Rest(job["url"], http)
         await asyncio.gather(*(one() for _ in range(job["senders"])))
-    return {"seconds": seconds, "rate": len(seconds) / job["seconds"], **_troubles(rest)}
+    rate = len(seconds) / job["seconds"]
+    return {"seconds": seconds, "rate": rate, "total": total, **_troubles(rest)}
 
 
 async def steady(job: Json) -> Json:

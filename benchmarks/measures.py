@@ -53,8 +53,15 @@ def _throughput(figures: Figures) -> Iterator[Row]:
             f"{found['rate']:.1f}",
             ratio(found["rate"], starter),
             Goal(">=", 2.5),
-            trouble(found),
+            trouble(found) or trouble(figures.starter_small),
         )
+    peer, own = figures.starter_small["cost"], figures.our_small["cost"]
+    yield Row(
+        "processor time of a turn at saturation, all processes, small talk",
+        milliseconds(peer),
+        milliseconds(own),
+        ratio(own, peer),
+    )
 
 
 def _steady(figures: Figures) -> Iterator[Row]:
@@ -69,7 +76,7 @@ def _steady(figures: Figures) -> Iterator[Row]:
                 milliseconds(own),
                 ratio(own, peer),
                 None,
-                trouble(found),
+                trouble(found) or trouble(figures.starter_steady),
             )
 
 
@@ -113,7 +120,7 @@ def _long(figures: Figures) -> Iterator[Row]:
             f"{milliseconds(first)} to {milliseconds(last)}",
             grown,
             Goal("<=", 2),
-            trouble(found),
+            trouble(found) or trouble(figures.starter_long),
         )
 
 
@@ -133,7 +140,8 @@ def raw_numbers(figures: Figures) -> dict[str, str]:
         ("ours: saturation, small talk", figures.our_small),
         ("ours: saturation, mix", figures.our_mix),
     ):
-        found[name] = f"{load['rate']:.1f} turns/s; {_spread(load['seconds'])}; {_counts(load)}"
+        cost = f"{milliseconds(load['cost'])} of processor time a turn"
+        found[name] = f"{load['rate']:.1f} turns/s; {cost}; {_spread(load['seconds'])}; {_counts(load)}"
     for name, load in (
         ("starter: steady, small talk", figures.starter_steady),
         ("ours: steady, small talk", figures.our_steady),

@@ -17,11 +17,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
+import psutil
 import yaml
 
 from benchmarks import report
 from benchmarks.measures import Figures, raw_numbers, rows, what_was_sent
-from benchmarks.servers import BenchmarkError, Ours, Starter, memory
+from benchmarks.servers import BenchmarkError, Ours, Starter, memory, processor_time
 from bot.settings import PROJECT
 from bot.training import TrainingError
 
@@ -101,7 +102,7 @@ def measure_starter(starter: Starter, effort: Effort, content: Json, figures: Fi
             say(f"starter: first answer after {seconds:.1f} s")
             if number < effort.starts - 1:
                 continue
-            figures.starter_small = saturate("starter, small talk", url, content["small_talk"], effort)
+            figures.starter_small = saturate("starter, small talk", url, process, content["small_talk"], effort)
             figures.starter_memory = memory([process])
             say("starter: steady small talk")
             figures.starter_steady = load(_steady(url, effort, conversations=content["small_talk"]))
@@ -126,8 +127,8 @@ def measure_ours(ours: Ours, effort: Effort, content: Json, figures: Figures) ->
         greeted = load({"kind": "greeting", "gateway": ours.gateway})
         figures.our_whole_start = greeted["at"] - begun
         say(f"ours: `muhafiz run` greets in the web chat after {figures.our_whole_start:.1f} s")
-        figures.our_small = saturate("ours, small talk", ours.rasa, content["small_talk"], effort)
-        figures.our_mix = saturate("ours, mix", ours.rasa, content["mix"], effort)
+        figures.our_small = saturate("ours, small talk", ours.rasa, process, content["small_talk"], effort)
+        figures.our_mix = saturate("ours, mix", ours.rasa, process, content["mix"], effort)
         figures.our_memory = memory([process])
         say("ours: steady small talk")
         figures.our_steady = load(_steady(ours.rasa, effort, conversations=content["small_talk"]))
@@ -142,8 +143,10 @@ def measure_ours(ours: Ours, effort: Effort, content: Json, figures: Figures) ->
         figures.our_memory_after = memory([process])
 
 
-def saturate(name: str, url: str, conversations: Sequence[Sequence[str]], effort: Effort) -> Json:
-    """Turns a second with every sender always waiting for an answer."""
+def saturate(
+    name: str, url: str, process: psutil.Process, conversations: Sequence[Sequence[str]], effort: Effort
+) -> Json:
+    """Turns a second with every sender always waiting for an answer, and what a turn costs the processors."""
     job = {
         "kind": "saturate",
         "url": url,
@@ -152,8 +155,11 @@ def saturate(name: str, url: str, conversations: Sequence[Sequence[str]], effort
         "warm_up": effort.warm_up,
         "seconds": effort.seconds,
     }
+    before = processor_time(process)
     found = load(job)
-    say(f"{name}: {found['rate']:.1f} turns a second at saturation")
+    found["cost"] = (processor_time(process) - before) / max(found["total"], 1)
+    cost = report.milliseconds(found["cost"])
+    say(f"{name}: {found['rate']:.1f} turns a second at saturation, {cost} of processor time each")
     return found
 
 
@@ -196,9 +202,7 @@ def _stop_as_by_ctrl_c(*_: object) -> NoReturn:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__.split("\n")[0])
-    parser.add_argument(
-        "--quick", action="store_true", help="short loads for trying out; prints, writes nothing"
-    )
+    parser.add_argument("--quick", action="store_true", help="short loads for trying out; prints, writes nothing")
     parser.add_argument(
         "--starter",
         type=lambda text: Path(text).resolve(),

@@ -24,6 +24,7 @@ from bot.settings import PROJECT, Settings
 START_WITHIN = 180.0  # seconds
 STOP_WITHIN = 15.0
 _POLL = 0.05
+_WIDTH = 200
 _QUIET = {
     "RASA_TELEMETRY_ENABLED": "false",
     "TF_CPP_MIN_LOG_LEVEL": "3",
@@ -31,7 +32,13 @@ _QUIET = {
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
     "PYTHONWARNINGS": "ignore",
 }
-_PARTS = {"rasa run": "rasa", "actions.serve": "actions", "bot.desk.app": "desk", "bot.triage.worker": "worker"}
+_PARTS = {
+    "bot.rasa_server": "rasa",
+    "rasa run": "rasa",
+    "actions.serve": "actions",
+    "bot.desk.app": "desk",
+    "bot.triage.worker": "worker",
+}
 
 
 class BenchmarkError(Exception):
@@ -94,6 +101,17 @@ def memory(processes: Sequence[psutil.Process]) -> dict[str, int]:
     return found
 
 
+def processor_time(root: psutil.Process) -> float:
+    """Seconds of processor time that a process tree has used."""
+    times = []
+    for process in _tree(root):
+        try:
+            times.append(process.cpu_times())
+        except psutil.Error:
+            continue
+    return sum(one.user + one.system for one in times)
+
+
 def _part(process: psutil.Process) -> str:
     line = " ".join(process.cmdline())
     if process.name() in {"sh", "dash", "bash"}:
@@ -133,8 +151,9 @@ def wait_for(what: str, condition: Any, processes: Sequence[psutil.Popen], log: 
 
 
 def tail(log: Path, lines: int = 12) -> str:
-    """The end of a log."""
-    return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
+    """The end of a log, long lines cut."""
+    last = log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:]
+    return "\n".join(line[:_WIDTH] for line in last)
 
 
 class Starter:
@@ -162,9 +181,7 @@ class Starter:
         url = f"http://127.0.0.1:{port}"
         options = ["--interface", "127.0.0.1", "--port", str(port)]
         begin = time.perf_counter()
-        with started(
-            [sys.executable, "-m", "rasa", "run", *options], self.folder, self.env, self.log
-        ) as process:
+        with started([sys.executable, "-m", "rasa", "run", *options], self.folder, self.env, self.log) as process:
             wait_for("the starter", lambda: ask(url, "hello"), [process], self.log)
             yield url, process, time.perf_counter() - begin
 

@@ -1,6 +1,7 @@
 """The gateway: the one public process, in front of Rasa."""
 
 import logging
+import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 
@@ -11,14 +12,15 @@ from bot.channels.web import WebChannel
 from bot.channels.web_access import set_safe_headers
 from bot.conversations import Conversations
 from bot.rasa_client import RasaClient
-from bot.settings import Settings, settings
+from bot.settings import Settings, SettingsError, settings
 from bot.triage.logs import configure_logs
-from bot.wording import Wording
+from bot.wording import Wording, WordingError
 
 RASA = web.AppKey("rasa", RasaClient)
 CONVERSATIONS = web.AppKey("conversations", Conversations)
 _HEALTH_KEPT = 2.0  # seconds that an answer of /health stays true
 _LARGEST_BODY = 256 * 1024
+_LONGEST_SHUTDOWN = 5.0
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -41,10 +43,20 @@ def create_app(config: Settings) -> web.Application:
 
 
 def run() -> None:
-    """Serve until told to stop."""
-    config = settings()
-    configure_logging(config.log_level)
-    web.run_app(create_app(config), host=config.host, port=config.port, access_log=None, print=None)
+    """Serve until told to stop. What keeps it from starting is said in one line."""
+    try:
+        config = settings()
+        configure_logging(config.log_level)
+        web.run_app(
+            create_app(config),
+            host=config.host,
+            port=config.port,
+            access_log=None,
+            print=None,
+            shutdown_timeout=_LONGEST_SHUTDOWN,
+        )
+    except (SettingsError, WordingError, OSError) as error:
+        sys.exit(f"gateway: {error}")
 
 
 def configure_logging(level: str) -> None:

@@ -19,7 +19,10 @@ def checks(config: Settings) -> Iterator[tuple[str, str | None]]:
     except CannotStart as problem:
         yield "Python and disk space", str(problem)
     mode = config.var.stat().st_mode & 0o777 if config.var.exists() else None
-    yield f"state folder {config.var}", None if mode == 0o700 else "missing" if mode is None else f"mode is {mode:o}, not 700"
+    yield (
+        f"state folder {config.var}",
+        None if mode == 0o700 else "missing" if mode is None else f"mode is {mode:o}, not 700",
+    )
     yield "trained model", None if is_current(config) else "missing or older than its data: run `muhafiz train`"
     try:
         open_store(config)
@@ -37,7 +40,7 @@ def checks(config: Settings) -> Iterator[tuple[str, str | None]]:
 
 def _answer(port: int, path: str) -> str | None:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=3):  # noqa: S310
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=3):
             return None
     except urllib.error.HTTPError as error:
         return f"answers {error.code}"

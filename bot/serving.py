@@ -71,7 +71,10 @@ def serve(config: Settings) -> int:
     manager.loop()
     ended = [n for n, p in manager._processes.items() if p.get("returncode") not in (None, 0, -2, -15, 130, 143)]
     if ended and manager.returncode not in (130, 143):
-        print(f"muhafiz: {ended[0]} ended by itself; everything was stopped. Start again with `make run`.", file=sys.stderr)
+        print(
+            f"muhafiz: {ended[0]} ended by itself; everything was stopped. Start again with `make run`.",
+            file=sys.stderr,
+        )
     return 0 if manager.returncode in (130, 143) else int(manager.returncode or 1)
 
 
@@ -80,13 +83,14 @@ def _announce(config: Settings) -> None:
     started = time.monotonic()
     while time.monotonic() - started < READY_WITHIN:
         if _ready(config.port):
+            telegram = config.telegram_mode if config.telegram_token else "off: set MUHAFIZ_TELEGRAM_TOKEN"
             shown = "localhost" if config.host in {"0.0.0.0", "::"} else config.host  # noqa: S104
             print(
                 f"\nMuhafiz is ready after {time.monotonic() - started:.0f} s.\n"
                 f"  Web chat   http://{shown}:{config.port}/\n"
                 f"  Desk       http://127.0.0.1:{config.desk_port}/health (receives complaints; loopback only)\n"
                 f"  Rasa       http://127.0.0.1:{config.rasa_port}/ (loopback only)\n"
-                f"  Telegram   {'on (' + config.telegram_mode + ')' if config.telegram_token else 'off: set MUHAFIZ_TELEGRAM_TOKEN'}\n"
+                f"  Telegram   {telegram}\n"
                 "Ctrl-C stops everything.\n",
                 flush=True,
             )
@@ -97,7 +101,7 @@ def _announce(config: Settings) -> None:
 
 def _ready(port: int) -> bool:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=2) as answer:  # noqa: S310
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=2) as answer:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False

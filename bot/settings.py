@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -49,13 +50,17 @@ class Settings(BaseSettings):
         env_prefix = "MUHAFIZ_"
 
     @validator("var")
-    def _absolute(cls, value: Path) -> Path:  # noqa: N805
+    def _absolute(cls, value: Path) -> Path:
         return value.expanduser().resolve()
 
     @root_validator(skip_on_failure=True)
-    def _defaults_and_pairs(cls, values: dict) -> dict:  # noqa: N805
+    def _defaults_and_pairs(cls, values: dict) -> dict:
         var = values["var"]
-        for name, file in (("database_url", "muhafiz"), ("desk_database_url", "desk"), ("tracker_database_url", "tracker")):
+        for name, file in (
+            ("database_url", "muhafiz"),
+            ("desk_database_url", "desk"),
+            ("tracker_database_url", "tracker"),
+        ):
             values[name] = values[name] or f"sqlite:///{var / file}.db"
         if values["complaint_system"] == "webhook" and not values["webhook_url"].startswith(("https://", "http://")):
             raise ValueError("MUHAFIZ_WEBHOOK_URL must be an http(s) address when MUHAFIZ_COMPLAINT_SYSTEM=webhook")
@@ -94,10 +99,8 @@ class Settings(BaseSettings):
         if not path.exists():
             fresh.touch(mode=0o600)
             fresh.write_text(_new_key())
-            try:
+            with suppress(FileExistsError):
                 os.link(fresh, path)  # atomic: of two processes that start at once, one wins
-            except FileExistsError:
-                pass
             fresh.unlink()
         return path.read_text().strip()
 

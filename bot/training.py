@@ -61,8 +61,12 @@ def train(config: Settings) -> Path:
     log_file = logs / "train.log"
     command = [sys.executable, "-m", "rasa", "train", "--skip-validation", "--force", "--out", str(fresh)]
     with log_file.open("wb") as log:
-        done = subprocess.run(  # noqa: S603
-            [*command, "--fixed-model-name", "muhafiz"], cwd=PROJECT, stdout=log, stderr=log, env=rasa_environment(config)
+        done = subprocess.run(
+            [*command, "--fixed-model-name", "muhafiz"],
+            cwd=PROJECT,
+            stdout=log,
+            stderr=log,
+            env=rasa_environment(config),
         )
     made = fresh / MODEL
     if done.returncode or not made.exists():

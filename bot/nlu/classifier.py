@@ -7,6 +7,7 @@ scaling), so that a confidence of 0.8 is meant to be right four times in five.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import joblib
@@ -29,12 +30,12 @@ _CHARACTER_FEATURES = 120_000  # most frequent character n-grams kept
 
 def _word_grams(text: str) -> list[str]:
     tokens = words(text)
-    return tokens + [f"{a} {b}" for a, b in zip(tokens, tokens[1:], strict=False)]
+    return tokens + [f"{a} {b}" for a, b in pairwise(tokens)]
 
 
 def _skeleton_grams(text: str) -> list[str]:
     tokens = [skeleton(word) for word in words(text)]
-    return tokens + [f"{a} {b}" for a, b in zip(tokens, tokens[1:], strict=False)]
+    return tokens + [f"{a} {b}" for a, b in pairwise(tokens)]
 
 
 class Vectoriser:
@@ -164,7 +165,8 @@ class Classifier:
             found[name] = [
                 {head.classes[c]: float(row[c]) for c in ranking} for row, ranking in zip(chances, order, strict=True)
             ]
-        return [Prediction(*parts) for parts in zip(*(found[name] for name in Prediction.__dataclass_fields__))]
+        columns = [found[name] for name in Prediction.__dataclass_fields__]
+        return [Prediction(*parts) for parts in zip(*columns, strict=True)]
 
     def save(self, path: Path) -> None:
         """Write the model to one file."""

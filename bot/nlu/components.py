@@ -52,7 +52,11 @@ class MessageAnalyser(IntentClassifier, GraphComponent):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> MessageAnalyser:
         """Component for training."""
         return cls(config, model_storage, resource)
@@ -112,7 +116,9 @@ class MessageAnalyser(IntentClassifier, GraphComponent):
         language = metadata.get("language") if metadata.get("language") in LANGUAGES else (told if sure else None)
         entities = [{**asdict(e), "extractor": type(self).__name__} for e in found.entities]
         if language:
-            entities.append({"entity": "language", "value": language, "start": 0, "end": 0, "extractor": type(self).__name__})
+            entities.append(
+                {"entity": "language", "value": language, "start": 0, "end": 0, "extractor": type(self).__name__}
+            )
         act = self.acts.find(text)
         ranking = [{"name": name, "confidence": chance} for name, chance in prediction.kind.items()]
         if act:

@@ -177,7 +177,7 @@ def _platform_of_links(identifiers: list[Identifier]) -> str | None:
 def _read_amounts(text: str, found: Extraction) -> None:
     masked = list(text)
     for start, end in [*spans(text), *((d.start, d.end) for d in found.dates if any(c.isdigit() for c in d.as_told))]:
-        masked[start:end] = "_" * (end - start)
+        masked[start:end] = "_" + " " * (end - start - 1)
     flat, origin = flatten("".join(masked))
     doc = pipeline().make_doc(flat)
     found.amounts = find_amounts(doc)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import dateparser
 
 from bot.nlu.lexicon import lexicon
+from bot.nlu.numbers import tables
 from bot.nlu.tokens import flatten
 
 PAKISTAN = ZoneInfo("Asia/Karachi")
@@ -33,7 +34,7 @@ class Occurred:
 @lru_cache
 def _patterns() -> dict[str, Any]:
     words = lexicon("times")
-    numbers = {str(word): value for word, value in lexicon("numbers")["words"].items() if value >= 1}
+    numbers = {word: value for word, value in tables()["words"].items() if value >= 1}
     number = r"(?:\d{1,3}|" + "|".join(sorted(map(re.escape, numbers), key=len, reverse=True)) + ")"
     units = {spelling: unit for unit, spellings in words["units"].items() for spelling in spellings}
     unit = "|".join(sorted(map(re.escape, units), key=len, reverse=True))

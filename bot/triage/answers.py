@@ -37,7 +37,9 @@ def read_platform(turn: "Turn") -> Any:
         return turn.analysis["platform"]
     if _says_none(turn.text):
         return CANNOT
-    return "other" if 0 < len(turn.text.split()) <= 2 and turn.intent in {"unclear", "chitchat", "out_of_scope"} else None
+    return (
+        "other" if 0 < len(turn.text.split()) <= 2 and turn.intent in {"unclear", "chitchat", "out_of_scope"} else None
+    )
 
 
 def read_amount(turn: "Turn") -> Any:

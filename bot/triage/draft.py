@@ -4,10 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 
-def draft_from(facts: Mapping[str, Any], *, channel: str, language: str, model_version: str | None = None) -> dict[str, Any]:
+def draft_from(
+    facts: Mapping[str, Any], *, channel: str, language: str, model_version: str | None = None
+) -> dict[str, Any]:
     """The draft as bot.triage.record.build_record takes it."""
     city = facts.get("city") or {}
-    classifier = {k: v for k, v in (facts.get("classifier") or {}).items() if k in {"type", "confidence", "alternatives"}}
+    classifier = {
+        k: v for k, v in (facts.get("classifier") or {}).items() if k in {"type", "confidence", "alternatives"}
+    }
     return {
         "draft_id": facts["draft_id"],
         "kind": facts.get("report_kind") or "report",

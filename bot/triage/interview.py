@@ -206,7 +206,9 @@ def _answer(facts: Facts, requested: str, turn: Turn) -> Outcome:
         return _type_from_text(facts, turn)
     if requested in {"consent", "stop_choice", "change_line"}:
         richer = absorb(facts, turn)
-        return Outcome(richer, [Say("utter_please_choose" if richer == facts else "utter_noted_elsewhere")], ask=requested)
+        return Outcome(
+            richer, [Say("utter_please_choose" if richer == facts else "utter_noted_elsewhere")], ask=requested
+        )
     if requested == "confirm":
         return _add_to_story(facts, turn)
     value = READERS[requested](turn)
@@ -243,7 +245,9 @@ def _type_from_text(facts: Facts, turn: Turn) -> Outcome:
             return _confirm_type(facts, guess)
         return Outcome(facts, [Say("utter_please_choose")], ask="type_confirmed")
     new = tell_story({**facts, "classifier": None}, turn)
-    return Outcome(new, urgent_steps(new) if new["incident_type"] != facts.get("incident_type") else [], ask="type_confirmed")
+    return Outcome(
+        new, urgent_steps(new) if new["incident_type"] != facts.get("incident_type") else [], ask="type_confirmed"
+    )
 
 
 def _add_to_story(facts: Facts, turn: Turn) -> Outcome:
@@ -310,7 +314,9 @@ def _reopened(facts: Facts, name: str) -> Facts:
 
 
 def _start_over(facts: Facts, requested: str, turn: Turn) -> Outcome:
-    return Outcome({"draft_id": str(uuid.uuid4()), "report_kind": "report"}, [Say("utter_started_over")], ask="description")
+    return Outcome(
+        {"draft_id": str(uuid.uuid4()), "report_kind": "report"}, [Say("utter_started_over")], ask="description"
+    )
 
 
 def _show_draft(facts: Facts, requested: str, turn: Turn) -> Outcome:
@@ -329,7 +335,11 @@ def _say_and_ask(response: str) -> Any:
 
 
 def _unclear(facts: Facts, requested: str) -> Outcome:
-    return Outcome(facts, [Say("utter_please_choose" if requested in UNSKIPPABLE else f"utter_not_found_{requested}")], ask=requested)
+    return Outcome(
+        facts,
+        [Say("utter_please_choose" if requested in UNSKIPPABLE else f"utter_not_found_{requested}")],
+        ask=requested,
+    )
 
 
 def _choose(facts: Facts, requested: str, turn: Turn) -> Outcome:

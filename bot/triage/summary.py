@@ -40,7 +40,9 @@ def value_text(name: str, facts: Mapping[str, Any], language: str) -> str:
 def lines(facts: Mapping[str, Any], language: str) -> list[tuple[str, str, str]]:
     """(field, label, value) of every line of the summary, in the order of asking."""
     names = ["incident_type", "description", *questions(dict(facts))]
-    extra = [n for n in ("platform", "amount_pkr", "transaction_id", "suspect_contacts") if facts.get(n) and n not in names]
+    extra = [
+        n for n in ("platform", "amount_pkr", "transaction_id", "suspect_contacts") if facts.get(n) and n not in names
+    ]
     return [(n, label("fields", n, language), value_text(n, facts, language)) for n in [*names, *extra]]
 
 

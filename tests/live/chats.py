@@ -131,29 +131,30 @@ class TelegramChat:
 
     def __init__(self, double: TelegramDouble, chat_id: int, settings: Settings) -> None:
         self._double = double
-        self._chat_id = chat_id
+        self.chat_id = chat_id
         self._settings = settings
 
     @property
     def conversation_id(self) -> str:
         """The id under which Rasa knows this conversation."""
-        return conversation_id("tg", str(self._chat_id), self._settings.secret("session").encode())
+        return conversation_id("tg", str(self.chat_id), self._settings.secret("session").encode())
 
     async def say(self, text: str) -> Answer:
-        await self._double.user_says(self._chat_id, text)
-        return await self._collect()
+        await self._double.user_says(self.chat_id, text)
+        return await self.collect()
 
     async def tap(self, title: str) -> Answer:
-        await self._double.user_taps(self._chat_id, title)
-        return await self._collect()
+        await self._double.user_taps(self.chat_id, title)
+        return await self.collect()
 
     async def send(self, kind: str) -> Answer:
         """Send a sticker, voice note, picture and so on."""
-        await self._double.user_sends(self._chat_id, kind)
-        return await self._collect()
+        await self._double.user_sends(self.chat_id, kind)
+        return await self.collect()
 
-    async def _collect(self) -> Answer:
-        messages = await self._double.next_messages(self._chat_id, timeout=ANSWER_SECONDS, quiet=_QUIET)
+    async def collect(self) -> Answer:
+        """What the bot sends next."""
+        messages = await self._double.next_messages(self.chat_id, timeout=ANSWER_SECONDS, quiet=_QUIET)
         buttons = [
             button["text"]
             for message in messages

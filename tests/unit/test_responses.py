@@ -95,6 +95,10 @@ def test_every_question_of_the_form_has_its_words() -> None:
 def test_everything_named_has_a_label_in_every_language() -> None:
     """Types, platforms and fields are never shown by their code names."""
     labels = yaml.safe_load((PROJECT / "knowledge" / "labels.yml").read_text("utf-8"))
-    for group, names in (("incident_types", [*INCIDENT_TYPES, UNSURE]), ("platforms", PLATFORMS), ("fields", CHANGEABLE)):
+    for group, names in (
+        ("incident_types", [*INCIDENT_TYPES, UNSURE]),
+        ("platforms", PLATFORMS),
+        ("fields", CHANGEABLE),
+    ):
         for name in names:
             assert set(labels[group][name]) == set(LANGUAGES), f"{group}.{name}"

@@ -17,7 +17,7 @@ from tests.auxil.fake_rasa import FakeRasa
 from tests.auxil.telegram_double import ApiError, TelegramDouble
 
 WORDING = Wording()
-CHAT = 77
+CHAT = 770012345678
 MakeGateway = Callable[..., Awaitable[TestClient]]
 
 

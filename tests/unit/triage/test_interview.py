@@ -49,7 +49,9 @@ def test_money_moved_recently_puts_the_bank_before_any_question() -> None:
 
 def test_a_wish_to_complain_is_not_a_story() -> None:
     """`I want to complain` leads to the question what happened."""
-    outcome = start({}, Turn("report", "I want to file a complaint please", {"wish_to_complain": True, "confidence": 0.9}))
+    outcome = start(
+        {}, Turn("report", "I want to file a complaint please", {"wish_to_complain": True, "confidence": 0.9})
+    )
     assert outcome.facts.get("description") is None
     assert outcome.ask == "description"
 
@@ -81,7 +83,10 @@ def test_no_consent_ends_without_a_record() -> None:
 
 def test_submitting_needs_an_explicit_yes() -> None:
     """Text at the confirmation is not a yes."""
-    facts = {**open_complaint(), "skipped": ["transaction_id", "occurred", "city", "complainant_name", "complainant_contact"]}
+    facts = {
+        **open_complaint(),
+        "skipped": ["transaction_id", "occurred", "city", "complainant_name", "complainant_contact"],
+    }
     assert take_turn(facts, "confirm", Turn("report", "he also called my father twice", {})).ended is None
     assert take_turn(facts, "confirm", Turn("affirm", "yes")).ended == "submit"
 
@@ -121,7 +126,10 @@ def test_a_correction_replaces_what_was_said(text: str, entities: list[tuple[str
 
 def test_a_corrected_amount_is_the_one_not_denied() -> None:
     """`no, 25 thousand not 2500` means 25,000."""
-    entities = ({"entity": "amount_pkr", "value": 25_000, "start": 4, "end": 15}, {"entity": "amount_pkr", "value": 2500, "start": 20, "end": 24})
+    entities = (
+        {"entity": "amount_pkr", "value": 25_000, "start": 4, "end": 15},
+        {"entity": "amount_pkr", "value": 2500, "start": 20, "end": 24},
+    )
     turn = Turn("deny_like", "no, 25 thousand not 2500", {"amount_pkr": 25_000}, entities)
     assert take_turn({**open_complaint(), "amount_pkr": 2500}, "city", turn).facts["amount_pkr"] == 25_000
 
@@ -186,7 +194,9 @@ def test_back_opens_the_question_before() -> None:
 
 def test_a_tip_off_asks_at_most_three_things() -> None:
     """Whoever points at a page is not interrogated."""
-    facts = start({}, Turn("tip_off", "this page sells fake jobs please check it", {"incident_type": "fraud", "confidence": 0.9})).facts
+    facts = start(
+        {}, Turn("tip_off", "this page sells fake jobs please check it", {"incident_type": "fraud", "confidence": 0.9})
+    ).facts
     facts = take_turn(facts, "type_confirmed", Turn("affirm", "yes")).facts
     asked = []
     while (name := next_field(facts)) != "confirm":

@@ -1,0 +1,106 @@
+"""What the words around a sum say of it: lost, asked for, the price of something, or only promised."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc
+
+from bot.nlu.lexicon import lexicon
+from bot.nlu.normalise import fold
+from bot.nlu.tokens import phrase_matcher
+
+_ROLES = ("lost", "demanded", "fee", "bought", "offered")
+_SIDES = ("before", "after", "either")
+_WINDOW = 12  # words looked at on each side of a sum
+_LEAST = 0.08  # a weaker score says nothing
+_CLEAR = 0.3  # a score that settles what became of a fee
+_TOTAL = 0.5  # "total" must stand close to the sum
+_WRONG_SIDE = {"before": 0.3, "after": 0.4, "either": 1.0}
+_SENTENCE_ENDS = {".", "!", "?"}
+_LIST_GAP = 7  # most words between two sums of one list
+
+
+@dataclass(frozen=True)
+class Cue:
+    """A word or phrase about money, on the side of the sum where it counts."""
+
+    role: str
+    side: str
+    start: int
+    end: int
+
+
+@lru_cache
+def _matcher() -> PhraseMatcher:
+    money = lexicon("money")
+    lists = {f"{role} {side}": money[role].get(side, []) for role in (*_ROLES, "total") for side in _SIDES if side in money[role]}
+    lists["plain either"] = money["plain"]
+    return phrase_matcher(lists)
+
+
+@lru_cache
+def _words(name: str) -> frozenset[str]:
+    return frozenset(fold(str(word)) for word in lexicon("money")[name])
+
+
+def sum_cues(doc: Doc, numbers: Sequence[tuple[int, int]]) -> list[Cue]:
+    """Cues of the text, longest first where they overlap; words inside a number are not cues."""
+    inside = {index for start, end in numbers for index in range(start, end)}
+    matches = sorted(_matcher()(doc), key=lambda match: (match[1] - match[2], match[1]))
+    taken: dict[int, tuple[int, int]] = {}
+    cues = []
+    for rule, start, end in matches:
+        places = range(start, end)
+        if any(i in inside or taken.get(i, (start, end)) != (start, end) for i in places):
+            continue
+        taken.update(dict.fromkeys(places, (start, end)))
+        role, side = doc.vocab.strings[rule].split()
+        cues.append(Cue(role, side, start, end))
+    return [cue for cue in cues if cue.role != "plain"]
+
+
+def role_of(
+    cues: Sequence[Cue], tokens: Sequence[str], span: tuple[int, int], numbers: Sequence[tuple[int, int]]
+) -> tuple[str, bool]:
+    """Role of the sum at `span`, and whether it is called the total."""
+    scores = dict.fromkeys((*_ROLES, "total"), 0.0)
+    for cue in cues:
+        scores[cue.role] = max(scores[cue.role], _score(cue, tokens, span, numbers))
+    best = max(_ROLES, key=lambda role: scores[role])
+    if scores[best] < _LEAST:
+        best = "unknown"
+    elif best == "fee":  # a fee that was paid is lost, one that is asked for is demanded
+        verb = max(("lost", "demanded"), key=lambda role: scores[role])
+        best = verb if scores[verb] >= _CLEAR else best
+    return best, scores["total"] >= _TOTAL
+
+
+def _score(cue: Cue, tokens: Sequence[str], span: tuple[int, int], numbers: Sequence[tuple[int, int]]) -> float:
+    start, end = span
+    if cue.end <= start:
+        between, side = (cue.end, start), "before"
+    elif cue.start >= end:
+        between, side = (end, cue.start), "after"
+    else:
+        return 0.0
+    distance = between[1] - between[0]
+    if distance > _WINDOW:
+        return 0.0
+    words = tokens[between[0] : between[1]]
+    if _SENTENCE_ENDS & set(words):
+        return 0.0
+    factor = 1.0 if cue.side in (side, "either") else _WRONG_SIDE[cue.side]
+    commas = sum(word == "," for word in words)
+    clauses = sum(word in _words("clause") for word in words)
+    crossed = sum(between[0] <= begin < between[1] for begin, _ in numbers)
+    return factor / (1 + 0.5 * distance + 1.5 * commas + 1.5 * clauses + 2 * crossed)
+
+
+def joined(tokens: Sequence[str], end: int, start: int) -> bool:
+    """Whether two sums stand in one list: few words between them, one of which joins, no end of sentence."""
+    between = tokens[end:start]
+    if len(between) > _LIST_GAP or _SENTENCE_ENDS & set(between):
+        return False
+    return not between or bool(_words("joining") & set(between))
