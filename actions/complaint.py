@@ -80,6 +80,11 @@ class ValidateComplaintForm(Action):
         return [SlotSet("reference", submission.reference)], Outcome({})
 
 
+def choose(field: str, choice: str) -> str:
+    """Payload of a button that answers `field`."""
+    return f'/choose{{"field":"{field}","choice":"{choice}"}}'
+
+
 def _changes(tracker: Tracker, outcome: Outcome) -> list[EventType]:
     """Slot events for the facts that this turn changed."""
     facts = {} if outcome.ended in {"cancelled", "declined"} else outcome.facts
@@ -137,7 +142,7 @@ class AskChangeLine(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         buttons = [
-            {"title": title, "payload": f'/choose{{"field":"change_line","choice":"{name}"}}'}
+            {"title": title, "payload": choose("change_line", name)}
             for name, title, _ in lines(facts_of(tracker), language_of(tracker))
             if name in CHANGEABLE
         ]

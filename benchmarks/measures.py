@@ -110,13 +110,13 @@ def _memory(figures: Figures) -> Row:
 
 
 def _long(figures: Figures) -> Iterator[Row]:
-    _, _, peer = growth(figures.starter_long["seconds"])
+    before, after, peer = growth(figures.starter_long["seconds"])
     for name, found in figures.our_long.items():
         first, last, grown = growth(found["seconds"])
         count = len(found["seconds"])
         yield Row(
             f"last 10 messages of {count} against the first 10, ours through the web chat ({_plain(name)})",
-            f"{peer:.2f}× as long",
+            f"{milliseconds(before)} to {milliseconds(after)} ({peer:.2f}×)",
             f"{milliseconds(first)} to {milliseconds(last)}",
             grown,
             Goal("<=", 2),
@@ -218,5 +218,5 @@ def what_was_sent(effort: Any) -> str:
   worker, desk and the supervisor with its shells.
 - **Long conversation:** {effort.long_count} messages one after the other; the starter over REST, ours through
   the gateway's web socket, from sending to the end of the answer. The list of 10 messages repeats, so that
-  the first and the last 10 are the same.
+  the first and the last 10 are the same. The ratio of this row is that of our own last 10 to our own first 10.
 - The messages are in `benchmarks/messages.yml`."""

@@ -45,7 +45,7 @@ class Effort:
     pause: int = 2  # seconds between the turns of one person
 
 
-QUICK = Effort(warm_up=2, seconds=5, steady_seconds=6, long_count=60, starts=1)
+QUICK = Effort(warm_up=2, seconds=5, steady_seconds=12, long_count=60, starts=1, pause=1)
 
 
 def main() -> int:

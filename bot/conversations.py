@@ -253,6 +253,7 @@ class Conversations:
             offered = Offer(cleaned, _in_language(payload, transcript.language))
             await self._exchange(turn, cleaned, offered, restored)
             return
+        is_payload = without_payload(cleaned) != cleaned
         cleaned = without_payload(cleaned) or cleaned
         wrong = problem(cleaned)
         if wrong == "only_symbols":
@@ -263,7 +264,8 @@ class Conversations:
         else:
             offer = transcript.offer_with_title(cleaned)
             if offer is None:
-                self._follow_language(transcript, cleaned)
+                if not is_payload:  # a typed payload is no sample of the person's language
+                    self._follow_language(transcript, cleaned)
                 offer = Offer(cleaned, cleaned)
             await self._exchange(turn, offer.title, offer, restored)
 

@@ -19,7 +19,7 @@ from bot.settings import Settings
 from bot.triage.taxonomy import LANGUAGES
 from bot.wording import Wording
 
-LARGEST_FRAME = 32 * 1024
+LARGEST_FRAME = 128 * 1024  # a text that is far too long still gets a friendly answer, not a closed socket
 IDLE_SECONDS = 300.0  # without any frame; an open page pings more often
 MOST_FRAMES = 240  # a minute, on one socket
 _MINUTE = 60.0

@@ -13,6 +13,7 @@ from bot.knowledge.texts import KNOWLEDGE
 from bot.triage.taxonomy import LANGUAGES
 
 SHOWN_GRADES = ("H", "H1", "M")  # an item with any other grade is never shown
+MORE_ASK = "more_ask.yml"  # further ways of asking, by item and language
 
 
 class KnowledgeError(Exception):
@@ -28,7 +29,7 @@ class Item:
     topic: str
     title: Mapping[str, str]
     answer: Mapping[str, str]
-    ask: Mapping[str, list[str]]
+    ask: dict[str, list[str]]
     source: Mapping[str, str]
     as_of: date
     grade: str
@@ -38,6 +39,7 @@ class Item:
     topics: tuple[str, ...] = ()
     incident_types: tuple[str, ...] = ()
     see_also: tuple[str, ...] = ()
+    figures: Mapping[str, Any] = field(default_factory=dict)
 
     def phrases(self) -> Iterator[str]:
         """Every way of asking for this item that is written down, in all languages."""
@@ -73,7 +75,22 @@ def _item(entry: Mapping[str, Any], where: str) -> Item:
         topics=tuple(entry.get("topics") or (entry["topic"],)),
         incident_types=tuple(entry.get("incident_types") or ()),
         see_also=tuple(entry.get("see_also") or ()),
+        figures=entry.get("figures") or {},
     )
+
+
+def _more_phrasings(folder: Path, items: Mapping[str, Item]) -> None:
+    """Add the further ways of asking of more_ask.yml to the items that they belong to."""
+    path = folder / MORE_ASK
+    if not path.exists():
+        return
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    further = (yaml.load(path.read_text(encoding="utf-8"), Loader=loader) or {}).get("ask") or {}  # noqa: S506
+    for name, phrasings in further.items():
+        if name not in items:
+            raise KnowledgeError(f"{path.name}: {name} is not an item")
+        for language, phrases in phrasings.items():
+            items[name].ask[language].extend(str(phrase) for phrase in phrases)
 
 
 def load_items(folder: Path = KNOWLEDGE) -> dict[str, Item]:
@@ -87,6 +104,7 @@ def load_items(folder: Path = KNOWLEDGE) -> dict[str, Item]:
             if item.id in items:
                 raise KnowledgeError(f"{path.name}: {item.id}: the id is used twice")
             items[item.id] = item
+    _more_phrasings(folder, items)
     for item in items.values():
         for other in item.see_also:
             if other not in items:

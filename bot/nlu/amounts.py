@@ -8,12 +8,15 @@ from typing import Any
 from spacy.tokens import Doc
 
 from bot.nlu.lexicon import lexicon
-from bot.nlu.money_cues import Cue, joined, role_of, sum_cues
+from bot.nlu.money_cues import Cue, joined, role_of, says_of_money, sum_cues
 from bot.nlu.normalise import fold
-from bot.nlu.numbers import Number, find_numbers
+from bot.nlu.numbers import YEAR_AFTER, Number, find_numbers
 
 _LARGEST = 10_000_000_000  # rupees; anything above is a number of another kind
+_LEAST = 10  # rupees, where a currency word stands by the number
 _LEAST_BARE = 200  # rupees; a smaller number without a currency word counts something else
+_LEAST_LISTED = 1000  # rupees; a bare number that only its list makes money
+_NEAR = 5  # words between a bare number and the words that make it money
 _LEAST_SCALED = 500
 _LONGEST_BARE = 8  # digits; a longer bare number is an account or an id
 _SIGNS = {".", ":", "-", "/", "=", "("}
@@ -22,12 +25,14 @@ _FOREIGN_KINDS = {"us", "american", "canadian", "australian", "saudi", "omani", 
 _YEARS = range(1940, 2041)
 _YEAR_BEFORE = {"in", "since", "year", "from", "of", "by", "till", "until", "san", "sun", "سن", "january", "march", "april", "may",
                 "june", "july", "august", "september", "october", "november", "december", "february"}  # fmt: skip
-_YEAR_AFTER = {"mein", "me", "mai", "main", "mn", "میں", "se", "سے", "ka", "ki", "ke", "کا", "کی", "کے", "tak", "تک", "ko", "کو"}
 _NOT_PLURAL = {"charges", "fees", "taxes", "dues", "is", "was", "has", "this", "us", "as", "his", "its", "plus", "less", "cash",
                "loss", "rupees", "always", "thanks", "yes", "shaks", "paas", "pas", "bas", "wapis", "wapas", "fis", "ads", "os",
-               "instalments", "installments", "expenses", "sms", "miss", "minus", "previous", "process", "access"}  # fmt: skip
+               "کھاتوں", "حصوں", "قسطوں", "دونوں", "کیوں", "یوں", "ہوں", "khaton", "hisson", "qiston", "instalments", "installments", "expenses", "sms", "miss", "minus", "previous", "process", "access"}  # fmt: skip
 _VERBS_IN_ON = {"transaction", "person", "phone", "deduction", "option", "on", "son", "kon", "nuqson", "won", "upon", "amazon",
                 "hon", "mon", "non", "common", "ransom", "donation", "registration", "prison", "reason", "season"}  # fmt: skip
+_FILLERS = {".", ":", "is", "hai", "ہے", "-"}
+_AFTER_SUM = {"from", "to", "for", "and", "in", "on", "by", "via", "of", "each", "through", "at", "with", "then", "was", "were", "is",
+              "only", "through", "into", "se", "ka", "ki", "ke", "aur", "mein", "me", "سے", "کا", "کی", "کے", "اور", "میں"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,9 @@ def _lists() -> dict[str, Any]:
         "currency": {fold(str(word)) for word in numbers["currency"]},
         "foreign": {fold(str(word)) for word in numbers["foreign"]},
         "not_money": {fold(str(word)) for group in numbers["not_money"] for word in group},
+        "time_units": {fold(str(word)) for group in numbers["time_units"] for word in group},
         "naming": {fold(str(word)) for word in numbers["naming"]},
+        "short_codes": set(numbers["short_codes"]),
         "each": {fold(str(word)) for word in money["each"]},
         "repeats": {fold(str(word)) for word in money["repeats"]},
     }
@@ -62,14 +69,27 @@ def find_amounts(doc: Doc, blocked: Collection[tuple[int, int]] = ()) -> list[Am
     if not numbers:
         return []
     cues = sum_cues(doc, [(n.start, n.end) for n in numbers])
+    sure = {n for n in numbers if _is_money(tokens, n, cues)}
+    places = [(n.start, n.end) for n in numbers]
     found: list[Amount] = []
     for number in numbers:
-        start, end, currency = _currency(tokens, number)
-        if _is_money(tokens, number, currency, cues):
-            role, total = role_of(cues, tokens, (start, end), [(n.start, n.end) for n in numbers])
+        if number in sure or _listed(tokens, number, numbers, sure):
+            start, end, _ = _currency(tokens, number)
+            role, total = role_of(cues, tokens, (start, end), places)
             value = int(round(number.value * _repeated(tokens, number, numbers)))
             found.append(Amount(value, role, total, start, end))
     return _share_roles(found, tokens)
+
+
+def _listed(tokens: Sequence[str], number: Number, numbers: Sequence[Number], sure: Collection[Number]) -> bool:
+    """A bare number in one list with sums that are money: "file 3000, stamp 4500, and Rs 2000 for the officer"."""
+    if not _may_be_bare_money(tokens, number) or number.value < _LEAST_LISTED:
+        return False
+    at = numbers.index(number)
+    return any(
+        other in sure and joined(tokens, min(number.end, other.end), max(number.start, other.start))
+        for other in (*numbers[max(0, at - 1) : at], *numbers[at + 1 : at + 2])
+    )
 
 
 def _within(doc: Doc, number: Number, blocked: Collection[tuple[int, int]]) -> bool:
@@ -94,16 +114,19 @@ def _currency(tokens: Sequence[str], number: Number) -> tuple[int, int, bool]:
     return start, end, found
 
 
-def _is_money(tokens: Sequence[str], number: Number, currency: bool, cues: Sequence[Cue]) -> bool:
+def _is_money(tokens: Sequence[str], number: Number, cues: Sequence[Cue]) -> bool:
     if not 0 < number.value < _LARGEST:
         return False
-    if currency:
-        return number.value >= 10
-    if _is_foreign(tokens, number) or _counts_things(tokens, number) or _is_year(tokens, number):
-        return False
+    if _currency(tokens, number)[2]:
+        return number.value >= _LEAST
     if number.scaled:
-        return number.value >= _LEAST_SCALED and (number.end - number.start > 1 or number.digits)
-    return _is_bare_money(tokens, number, cues)
+        plain = _is_foreign(tokens, number) or _counts_things(tokens, number) or _is_year(tokens, number)
+        return not plain and number.value >= _LEAST_SCALED and (number.end - number.start > 1 or number.digits)
+    if not _may_be_bare_money(tokens, number):
+        return False
+    return "," in tokens[number.start] or any(
+        -_NEAR <= cue.start - number.end <= _NEAR or -_NEAR <= number.start - cue.end <= _NEAR for cue in cues
+    )
 
 
 def _is_foreign(tokens: Sequence[str], number: Number) -> bool:
@@ -116,11 +139,16 @@ def _is_foreign(tokens: Sequence[str], number: Number) -> bool:
 def _counts_things(tokens: Sequence[str], number: Number) -> bool:
     """Whether a counted noun follows: a listed one, or a plural by its form."""
     following = tokens[number.end] if number.end < len(tokens) else ""
-    if following in _lists()["not_money"]:
+    further = tokens[number.end + 1] if number.end + 1 < len(tokens) else ""
+    if following in _lists()["not_money"] or (following in _lists()["time_units"] and not number.scaled):
         return True
+    if following.isalpha() and following not in says_of_money() | _AFTER_SUM and further in _lists()["not_money"]:
+        return True
+    if following in _NOT_PLURAL:
+        return False
     if following.endswith("وں") and len(following) > 3:
         return True
-    if not following.isascii() or len(following) < 5 or following in _NOT_PLURAL | _VERBS_IN_ON:
+    if not following.isascii() or len(following) < 5 or following in _VERBS_IN_ON:
         return False
     return following.endswith("s") and not following.endswith("ss") or following.endswith("on") and not following.endswith("ion")
 
@@ -131,25 +159,34 @@ def _is_year(tokens: Sequence[str], number: Number) -> bool:
     before = tokens[number.start - 1] if number.start else ""
     following = tokens[number.end] if number.end < len(tokens) else ""
     if number.scaled:
-        return following in _YEAR_AFTER
+        return following in YEAR_AFTER
     written = tokens[number.start]
-    return "," not in written and (before in _YEAR_BEFORE or number.value != 2000 and number.value > 1950 or following in _YEAR_AFTER)
+    return "," not in written and (before in _YEAR_BEFORE or number.value != 2000 and number.value > 1950 or following in YEAR_AFTER)
 
 
-def _is_bare_money(tokens: Sequence[str], number: Number, cues: Sequence[Cue]) -> bool:
-    """A number without currency and without a thousand: money only where words about money stand near."""
-    if number.value < _LEAST_BARE:
+def _may_be_bare_money(tokens: Sequence[str], number: Number) -> bool:
+    """Whether a number without currency and without a thousand may be money by its form and its neighbours."""
+    written = tokens[number.start]
+    if not _LEAST_BARE <= number.value < _LARGEST or number.scaled or number.value in _lists()["short_codes"]:
         return False
-    written = tokens[number.start]
     if number.digits and (len(written.replace(",", "")) > _LONGEST_BARE or written.startswith("0") or number.value % 1):
-        return False
-    near = tokens[max(0, number.start - 2) : number.start]
-    if any(token in _lists()["naming"] for token in near):
         return False
     following = tokens[number.end] if number.end < len(tokens) else ""
     if following == "-" or (following == "/" and number.end + 1 < len(tokens) and tokens[number.end + 1][0].isdigit()):
         return False
-    return any(-5 <= cue.start - number.end <= 5 or -5 <= number.start - cue.end <= 5 for cue in cues)
+    return not (
+        _is_named(tokens, number)
+        or _is_foreign(tokens, number)
+        or _counts_things(tokens, number)
+        or _is_year(tokens, number)
+    )
+
+
+def _is_named(tokens: Sequence[str], number: Number) -> bool:
+    """Whether the number names something: "section 20", "FIR no. 1234", "code is 4471"."""
+    before = [token for token in tokens[max(0, number.start - 3) : number.start] if token not in _FILLERS]
+    gap = tokens[max(0, number.start - 1) : number.start]
+    return bool(before) and before[-1] in _lists()["naming"] and (gap[0] in _FILLERS or gap[0] == before[-1])
 
 
 def _repeated(tokens: Sequence[str], number: Number, numbers: Sequence[Number]) -> int:
@@ -189,7 +226,7 @@ def _share_roles(found: list[Amount], tokens: Sequence[str]) -> list[Amount]:
     return shared
 
 
-def main_amount(amounts: Sequence[Amount], tokens: Sequence[str] = ()) -> int | None:
+def main_amount(amounts: Sequence[Amount], tokens: Sequence[str]) -> int | None:
     """Rupees lost, else demanded: the stated total, the payments told one after the other added up, or the largest."""
     candidates = [a for a in amounts if a.role != "offered"]
     totals = [a.value for a in candidates if a.total]
@@ -197,7 +234,7 @@ def main_amount(amounts: Sequence[Amount], tokens: Sequence[str] = ()) -> int | 
         return max(totals)
     lost = [a for a in candidates if a.role == "lost"]
     if lost:
-        return _added(lost + [a for a in candidates if a.role == "fee"])
+        return _added(lost + [a for a in candidates if a.role == "fee"], tokens)
     demanded = [a.value for a in candidates if a.role == "demanded"]
     if demanded:
         return max(demanded)
@@ -205,14 +242,20 @@ def main_amount(amounts: Sequence[Amount], tokens: Sequence[str] = ()) -> int | 
         chosen = [a for a in candidates if a.role == role]
         if chosen:
             listed = all(joined(tokens, a.end, b.start) for a, b in zip(chosen, chosen[1:], strict=False))
-            return _added(chosen) if role == "fee" or listed else max(a.value for a in chosen)
+            return _added(chosen, tokens) if role == "fee" or listed else max(a.value for a in chosen)
     return None
 
 
-def _added(amounts: list[Amount]) -> int:
+def _added(amounts: Sequence[Amount], tokens: Sequence[str]) -> int:
     """Sum of the payments; a sum told twice counts once, and one that is the sum of the rest is the total."""
-    values = list(dict.fromkeys(a.value for a in amounts))
-    largest = max(values)
-    rest = sum(values) - largest
-    return largest if rest == largest else largest + rest
-
+    values: list[int] = []
+    last: Amount | None = None
+    for amount in sorted(amounts, key=lambda a: a.start):
+        listed = last is not None and joined(tokens, last.end, amount.start)
+        if amount.value not in values or listed:
+            values.append(amount.value)
+        if len(values) > 2 and not listed and amount.value == sum(values[:-1]):
+            return amount.value
+        last = amount
+    rest = sum(values[1:])
+    return rest if len(values) > 2 and values[0] == rest else values[0] + rest

@@ -181,7 +181,7 @@ def _read_amounts(text: str, found: Extraction) -> None:
     flat, origin = flatten("".join(masked))
     doc = pipeline().make_doc(flat)
     found.amounts = find_amounts(doc)
-    found.amount_pkr = main_amount(found.amounts)
+    found.amount_pkr = main_amount(found.amounts, [token.text for token in doc])
     for amount in found.amounts:
         first, last = doc[amount.start], doc[amount.end - 1]
         start, end = origin[first.idx], origin[last.idx + len(last) - 1] + 1

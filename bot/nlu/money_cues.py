@@ -12,12 +12,14 @@ from bot.nlu.normalise import fold
 from bot.nlu.tokens import phrase_matcher
 
 _ROLES = ("lost", "demanded", "fee", "bought", "offered")
-_SIDES = ("before", "after", "either")
+_SIDES = ("before", "after", "either", "weak")
 _WINDOW = 12  # words looked at on each side of a sum
 _LEAST = 0.08  # a weaker score says nothing
 _CLEAR = 0.3  # a score that settles what became of a fee
 _TOTAL = 0.5  # "total" must stand close to the sum
-_WRONG_SIDE = {"before": 0.3, "after": 0.4, "either": 1.0}
+_WRONG_SIDE = {"before": 0.3, "after": 0.4, "weak": 0.3}
+_WRONG_SIDE_OFFERED = 0.15  # promises and prices bind closely: "salary" counts before, "ka inaam" behind a sum
+_WEAK = 0.5  # "a month" says something of a sum only where nothing stronger does
 _SENTENCE_ENDS = {".", "!", "?"}
 _LIST_GAP = 7  # most words between two sums of one list
 
@@ -37,6 +39,7 @@ def _matcher() -> PhraseMatcher:
     money = lexicon("money")
     lists = {f"{role} {side}": money[role].get(side, []) for role in (*_ROLES, "total") for side in _SIDES if side in money[role]}
     lists["plain either"] = money["plain"]
+    lists["borrowing either"] = money["borrowing"]
     return phrase_matcher(lists)
 
 
@@ -45,31 +48,44 @@ def _words(name: str) -> frozenset[str]:
     return frozenset(fold(str(word)) for word in lexicon("money")[name])
 
 
+@lru_cache
+def says_of_money() -> frozenset[str]:
+    """Single words that are cues or begin a clause: a counted noun is none of them."""
+    money = lexicon("money")
+    phrases = [phrase for role in _ROLES for side in money[role].values() for phrase in side]
+    return frozenset(fold(str(phrase)) for phrase in phrases if " " not in str(phrase)) | _words("clause")
+
+
 def sum_cues(doc: Doc, numbers: Sequence[tuple[int, int]]) -> list[Cue]:
     """Cues of the text, longest first where they overlap; words inside a number are not cues."""
+    found = _matcher()(doc)
     inside = {index for start, end in numbers for index in range(start, end)}
-    matches = sorted(_matcher()(doc), key=lambda match: (match[1] - match[2], match[1]))
+    borrowing = [Cue("borrowing", "either", s, e) for rule, s, e in found if doc.vocab.strings[rule] == "borrowing either"]
+    matches = sorted(found, key=lambda match: (match[1] - match[2], match[1]))
     taken: dict[int, tuple[int, int]] = {}
     cues = []
     for rule, start, end in matches:
         places = range(start, end)
-        if any(i in inside or taken.get(i, (start, end)) != (start, end) for i in places):
+        if doc.vocab.strings[rule] == "borrowing either" or any(i in inside or taken.get(i, (start, end)) != (start, end) for i in places):
             continue
         taken.update(dict.fromkeys(places, (start, end)))
         role, side = doc.vocab.strings[rule].split()
         cues.append(Cue(role, side, start, end))
-    return [cue for cue in cues if cue.role != "plain"]
+    return [cue for cue in cues if cue.role != "plain"] + borrowing
 
 
 def role_of(
     cues: Sequence[Cue], tokens: Sequence[str], span: tuple[int, int], numbers: Sequence[tuple[int, int]]
 ) -> tuple[str, bool]:
     """Role of the sum at `span`, and whether it is called the total."""
+    borrowing = any(cue.role == "borrowing" for cue in cues)
     scores = dict.fromkeys((*_ROLES, "total"), 0.0)
     for cue in cues:
-        scores[cue.role] = max(scores[cue.role], _score(cue, tokens, span, numbers))
+        role = "offered" if borrowing and " ".join(tokens[cue.start : cue.end]) in _words("taken") else cue.role
+        if role in scores:
+            scores[role] = max(scores[role], _score(cue, tokens, span, numbers))
     best = max(_ROLES, key=lambda role: scores[role])
-    if scores[best] < _LEAST:
+    if scores[best] < _LEAST or (best == "offered" and _TOTAL <= scores["total"] > scores[best]):
         best = "unknown"
     elif best == "fee":  # a fee that was paid is lost, one that is asked for is demanded
         verb = max(("lost", "demanded"), key=lambda role: scores[role])
@@ -91,7 +107,12 @@ def _score(cue: Cue, tokens: Sequence[str], span: tuple[int, int], numbers: Sequ
     words = tokens[between[0] : between[1]]
     if _SENTENCE_ENDS & set(words):
         return 0.0
-    factor = 1.0 if cue.side in (side, "either") else _WRONG_SIDE[cue.side]
+    if cue.side in (side, "either"):
+        factor = 1.0
+    elif cue.side == "weak" and side == "after":
+        factor = _WEAK
+    else:
+        factor = _WRONG_SIDE_OFFERED if cue.role == "offered" and cue.side != "weak" else _WRONG_SIDE[cue.side]
     commas = sum(word == "," for word in words)
     clauses = sum(word in _words("clause") for word in words)
     crossed = sum(between[0] <= begin < between[1] for begin, _ in numbers)

@@ -15,6 +15,7 @@ _SHORT_SCALES = {"k", "m", "so", "cr", "mn", "mln", "lak", "laks", "lkh", "lack"
 _RANGE = {"to", "-", "se", "say", "sy", "سے", "تا", "ta", "ya", "یا", "or"}
 _AND = {"and", "&"}
 _ARTICLES = {"a", "an"}
+YEAR_AFTER = {"mein", "me", "mai", "main", "mn", "میں", "se", "سے", "ka", "ki", "ke", "کا", "کی", "کے", "tak", "تک", "ko", "کو"}
 _WIDEST_RANGE = 10  # upper end over lower end
 _MOST_DIGITS = 12
 
@@ -86,9 +87,14 @@ def _number(tokens: Sequence[str], spaced: Sequence[bool], start: int) -> Number
                 return None
             digits = after == start + 1 and tokens[start][0].isdigit()
             return Number(value, start, after, digits=digits, leading=value)
-        if group and at == end and 100 <= value < last_scale:
+        if group and at == end and (100 <= value < last_scale or _is_year(total, value, tokens, after)):
             total, end = total + value, after
         return Number(total, start, end, scaled=True, leading=leading)
+
+
+def _is_year(total: float, value: float, tokens: Sequence[str], after: int) -> bool:
+    """"do hazar bais mein" is the year 2022."""
+    return total == 2000 and value < 60 and after < len(tokens) and tokens[after] in YEAR_AFTER
 
 
 def _small(tokens: Sequence[str], spaced: Sequence[bool], start: int) -> tuple[float, int] | None:

@@ -16,7 +16,8 @@ _TEXT_LIMIT = 200
 _PLAIN_NUMBER = re.compile(r"^\D{0,12}?([\d,]{1,12})(?:\.\d+)?\D{0,12}$")
 _DIGITS_ID = re.compile(r"[a-z]{0,4}\d{5,20}")
 _NAME_LEAD = re.compile(
-    r"^(?:my name is|i am|i'm|this is|name is|name|mera naam|mera nam|main|naam|nam|میرا نام|نام)\s+|\s+(?:hai|hoon|hun|hy|ہے|ہوں)$",
+    r"^(?:my name is|i am|i'm|this is|name is|name|mera naam|mera nam|main|naam|nam|میرا نام|نام)\s+"
+    r"|\s+(?:hai|hoon|hun|hy|ہے|ہوں)$",
     re.I,
 )
 

@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 
-def draft_from(
-    facts: Mapping[str, Any], *, channel: str, language: str, model_version: str | None = None
-) -> dict[str, Any]:
+def draft_from(facts: Mapping[str, Any], *, channel: str, language: str) -> dict[str, Any]:
     """The draft as bot.triage.record.build_record takes it."""
     city = facts.get("city") or {}
     classifier = {
@@ -18,7 +16,7 @@ def draft_from(
         "channel": channel,
         "language": language,
         "incident_type": facts["incident_type"],
-        "classifier": {**classifier, "model_version": model_version} if classifier else None,
+        "classifier": classifier or None,
         "confirmed_by_user": bool(facts.get("type_confirmed")),
         "description": facts["description"],
         "platform": facts.get("platform"),

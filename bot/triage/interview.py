@@ -176,7 +176,8 @@ def take_turn(facts: Facts, requested: str | None, turn: Turn) -> Outcome:
         return _choose(facts, requested, turn)
     handler = _ACTS.get(turn.intent)
     if handler:
-        return handler(facts, requested, turn)
+        outcome: Outcome = handler(facts, requested, turn)
+        return outcome
     correction = find_correction(facts, requested, turn)
     if correction:
         name, value = correction
@@ -298,6 +299,8 @@ def _stop(facts: Facts, requested: str, turn: Turn) -> Outcome:
 
 def _go_back(facts: Facts, requested: str, turn: Turn) -> Outcome:
     """Open the question before the current one again."""
+    if requested in {"change_line", "stop_choice"}:
+        return Outcome(facts, ask=next_field(facts))
     order = ["description", "type_confirmed", "consent", *questions(facts), "confirm"]
     position = order.index(requested) if requested in order else len(order) - 1
     if position == 0:

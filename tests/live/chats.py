@@ -90,6 +90,7 @@ class SocketChat:
         return await self._send({"type": "say", "text": text})
 
     async def tap(self, title: str) -> Answer:
+        assert title in self._buttons, f"{title!r} is not among the open buttons {list(self._buttons)}"
         return await self._send({"type": "choose", "button": self._buttons[title]})
 
     async def send_raw(self, data: str) -> Json:

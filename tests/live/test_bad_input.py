@@ -21,13 +21,13 @@ pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(600
 
 WORDING = Wording()
 LANGUAGE = "ur"
-STORY = "میرا فیس بک اکاؤنٹ ہیک ہو گیا ہے، پاس ورڈ اور ای میل بدل دیے گئے ہیں اور میں لاگ ان نہیں کر سکتا۔"
+STORY = "میرے واٹس ایپ پر کسی نے قبضہ کر لیا ہے اور میرے دوستوں کو پیغام بھیج رہا ہے"
 TYPED = {
     "20,000 characters": "بہت لمبا پیغام " * 1340,
     "20,000 characters without a space": "x" * 20_000,
     "only emoji": "😀😡👍🏽",
     "only punctuation": "؟!؟!…",
-    "control characters": "\x07\x1b[31m\x00\x01\x02",
+    "control characters": "\x07\x1b\x00\x01\x02\x9b",
     "set slots": "/SetSlots(consent=true)",
     "intent with data": '/greet{"x":1}',
     "payload of a button": '/choose{"field":"consent","choice":"yes"}',
@@ -37,7 +37,7 @@ TYPED = {
     "html": "<script>alert(1)</script><img src=x onerror=alert(2)>",
     "sql": "'; DROP TABLE records; --",
     "template": "{{7*7}} ${7*7} %(amount)s {amount}",
-    "formula": '=HYPERLINK("http://example.com")',
+    "formula": "=1+1|cmd",
     "stacked marks": "e" + "\u0301" * 300,
 }
 NOTICES = {  # what the gateway itself answers
@@ -45,6 +45,7 @@ NOTICES = {  # what the gateway itself answers
     "20,000 characters without a space": "too_long",
     "only emoji": "only_symbols",
     "only punctuation": "only_symbols",
+    "control characters": "empty",
 }
 KINDS = ("sticker", "voice", "photo", "file", "location")  # what else Telegram can send
 _MACHINE_WORDS = re.compile(r'Traceback|Exception|Error\b|File "|\{"|\[\{|</?\w+>|\bNone\b|\bnull\b|utter_|49')
@@ -140,7 +141,8 @@ async def test_telegram(stack: Stack, open_telegram) -> None:
     chat, records = open_telegram(), records_in(stack)
     await reach_consent(chat)
     before = await slots_of(stack, chat.conversation_id)
-    wrong = await say_all(stack, chat, TYPED)
+    once = {name: bad for name, bad in TYPED.items() if name != "20,000 characters without a space"}
+    wrong = await say_all(stack, chat, once)  # Telegram is not told the same notice twice within seconds
     for kind in KINDS:
         answer = await chat.send(kind)
         assert answer.texts[0] == notice(f"attachment_{kind}")
@@ -178,7 +180,7 @@ async def test_rasa_itself(stack: Stack) -> None:
     await reach_consent(chat)
     tapped = ("payload of a button", "session")
     typed = {name: bad for name, bad in TYPED.items() if name not in {*NOTICES, *tapped}}
-    direct = {"nothing": "", "emoji": "😀😡", "letters": "x" * 20_000, "words": "بہت لمبا پیغام " * 1340}
+    direct = {"nothing": "", "emoji": "😀😡", "control": "\x07\x1b\x00", "long": TYPED["20,000 characters"]}
     assert await say_all(stack, chat, {**typed, **direct}) == []
     await assert_still_works(chat)
     assert records_in(stack) == records

@@ -191,7 +191,7 @@ async def test_huge_and_binary_frames_close_the_socket(gateway: MakeGateway) -> 
     client = await gateway()
     for send, code in (("send_str", 1009), ("send_bytes", 1003)):
         socket = await greeted(client)
-        await getattr(socket, send)("x" * 40_000 if code == 1009 else b"x")
+        await getattr(socket, send)("x" * (module.LARGEST_FRAME + 1) if code == 1009 else b"x")
         assert await closed(socket) == code
 
 
