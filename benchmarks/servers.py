@@ -4,6 +4,7 @@ import json
 import os
 import shlex
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -65,7 +66,19 @@ def started(command: Sequence[str], cwd: Path, env: Mapping[str, str], log: Path
     try:
         yield process
     finally:
-        stop(process)
+        with _undisturbed():
+            stop(process)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """A second Ctrl-C does not interrupt the cleaning up."""
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def stop(process: psutil.Popen) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from bot.settings import PROJECT, Settings
 
 MODEL = "muhafiz.tar.gz"
-_SOURCES = ("config.yml", "domain.yml", "data/nlu", "data/rules", "data/responses", "bot/nlu")
+_SOURCES = ("config.yml", "domain.yml", "data/nlu", "data/rules", "data/responses", "bot/nlu", "data/vectors/words.npz")
 _CLASSIFIER_SUFFIX = "/classifier.joblib"
 _LOG_TAIL = 12  # lines of the training log that a failure shows
 

@@ -1,10 +1,11 @@
-"""Kind, incident type, topic and risk of a text: sparse n-grams and calibrated linear models.
+"""Kind, incident type, topic and risk of a text: n-grams, word vectors and calibrated linear models.
 
 One vectoriser is shared by four linear heads, so a message is featurised once. Each head's scores are
 turned into probabilities by a temperature found on out-of-fold scores (Guo et al. 2017, temperature
 scaling), so that a confidence of 0.8 is meant to be right four times in five.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -20,11 +21,13 @@ from sklearn.svm import LinearSVC
 
 from bot.nlu.data import Example
 from bot.nlu.normalise import normalise, skeleton, words
+from bot.nlu.word_vectors import word_vectors
 
 FORMAT = 1  # of the saved file
 NO_RISK = "none"
 STORY, WISH = "story", "wish"  # what happened, or only that the person wants to complain
 _FOLDS = 4
+VECTOR_SHARE = 1.0  # length of the word-vector block beside the three n-gram blocks, which have length 1 each
 _CHARACTER_FEATURES = 120_000  # most frequent character n-grams kept
 
 
@@ -39,9 +42,9 @@ def _skeleton_grams(text: str) -> list[str]:
 
 
 class Vectoriser:
-    """Normalised texts to a sparse row each: words, spelling skeletons and character n-grams."""
+    """Texts to a row each: words, spelling skeletons, character n-grams, and the mean of the words' vectors."""
 
-    def __init__(self) -> None:
+    def __init__(self, vector_share: float = VECTOR_SHARE) -> None:
         common = {"sublinear_tf": True, "dtype": np.float32, "lowercase": False}
         self.parts = [
             TfidfVectorizer(analyzer=_word_grams, min_df=2, **common),
@@ -50,16 +53,29 @@ class Vectoriser:
                 analyzer="char_wb", ngram_range=(2, 5), min_df=3, max_features=_CHARACTER_FEATURES, **common
             ),
         ]
+        self.vector_share = vector_share
+        self.weights: dict[str, float] = {}
+        self.unknown_weight = 0.0
 
     def fit_transform(self, texts: Sequence[str]) -> sparse.csr_matrix:
         """Learn the features; returns (len(texts), n_features)."""
         prepared = [normalise(text) for text in texts]
-        return sparse.hstack([part.fit_transform(prepared) for part in self.parts], format="csr")
+        counts = Counter(word for text in prepared for word in set(words(text)))
+        self.weights = {word: float(np.log(len(texts) / (1 + n))) for word, n in counts.items() if n > 1}
+        self.unknown_weight = float(np.log(len(texts)))
+        return self._join([part.fit_transform(prepared) for part in self.parts], prepared)
 
     def transform(self, texts: Sequence[str]) -> sparse.csr_matrix:
         """Features of new texts, shape (len(texts), n_features)."""
         prepared = [normalise(text) for text in texts]
-        return sparse.hstack([part.transform(prepared) for part in self.parts], format="csr")
+        return self._join([part.transform(prepared) for part in self.parts], prepared)
+
+    def _join(self, blocks: list[sparse.csr_matrix], prepared: list[str]) -> sparse.csr_matrix:
+        if self.vector_share:
+            split = [words(text) for text in prepared]
+            dense = word_vectors().encode(split, self.weights, self.unknown_weight) * self.vector_share
+            blocks = [*blocks, sparse.csr_matrix(dense)]
+        return sparse.hstack(blocks, format="csr")
 
 
 @dataclass

@@ -15,7 +15,7 @@ from bot.settings import Settings
 from tests.auxil.telegram_double import TelegramDouble
 
 ANSWER_SECONDS = 60.0
-_QUIET = 0.7  # seconds without a further message, after which an answer is whole where nothing says so
+_QUIET = 0.5  # seconds without a further message, after which an answer is whole where nothing says so
 
 Json = dict[str, Any]
 

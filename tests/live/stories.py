@@ -33,7 +33,7 @@ BROWSER = (
         opening="وہ آدمی واٹس ایپ پر کہتا ہے کہ 50 ہزار روپے دو ورنہ تمہاری تصویریں سب رشتہ داروں کو بھیج دوں گا۔",
         answers={
             "suspect_contacts": "اس کا نمبر 0345 6789012 ہے",
-            "occurred": "کل رات",
+            "occurred": "تین دن پہلے",
             "city": "لاہور",
             "complainant_name": Tap("anonymous"),
         },

@@ -4,7 +4,7 @@ import pytest
 
 from tests.auxil.telegram_double import TelegramDouble
 from tests.live import texts
-from tests.live.delivered import OutsideSystem, check, reference_in
+from tests.live.delivered import OutsideSystem, check_delivery, check_exports, check_logs, reference_in
 from tests.live.person import Person, Story
 from tests.live.stack import Stack
 from tests.live.stories import TELEGRAM
@@ -24,6 +24,7 @@ async def test_from_the_first_word_to_the_export(
     told = await person.send()
     reference = reference_in(told, "utter_submitted_forwarded", story.language)
     assert outside.numbers[reference] in told
-    record = (await outside.wait_for(reference)).record
+    record = await check_delivery(stack, outside, reference, story)
     assert record["channel"] == "telegram"
-    await check(stack, outside, reference, story.expected, story.language)
+    await check_exports(stack, reference, story)
+    check_logs(stack, story)
