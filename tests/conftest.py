@@ -25,6 +25,7 @@ QUICK = {
     "retry_cap": 1.5,
     "worker_poll": 0.3,
     "rasa_timeout": 60,
+    "forward_timeout": 20,  # a busy machine is not a complaint system that is down
 }
 
 

@@ -1,22 +1,32 @@
 """Everything the rules find in one text: platform, money, identifiers, dates, city, age and cue words."""
 
-import re
+from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 
 import yaml
-from spacy.language import Language
 from spacy.matcher import PhraseMatcher
-from spacy.pipeline import EntityRuler
 from spacy.tokens import Doc
 
 from bot.nlu.amounts import Amount, find_amounts, main_amount
-from bot.nlu.identifiers import Identifier, find_identifiers, spans, transaction_id
+from bot.nlu.identifiers import Identifier, scan
 from bot.nlu.lexicon import lexicon
 from bot.nlu.normalise import fold
-from bot.nlu.times import Occurred, find_dates
+from bot.nlu.numbers import tables
+from bot.nlu.people import ages, is_minor
+from bot.nlu.platforms import Mention, main_platform, misspelt, platform_of_url
+from bot.nlu.times import Occurred, dates_in, main_date
 from bot.nlu.tokens import flatten, phrase_matcher, pipeline
 from bot.settings import PROJECT
+
+__all__ = ["City", "Entity", "Extraction", "cities", "extract", "platform_of_url"]
+
+LONGEST = 20_000  # characters read; the rest of a longer text is not looked at
+_PLACE = {"platform", "weak", "service", "city", "plain"}  # of these, the longest of overlapping phrases counts
+_HOME_AFTER = {"se", "ka", "ki", "ke", "سے", "کا", "کی", "کے", "mein", "main", "me", "میں"}
+_HOME_BEFORE = {"from", "in", "of", "at"}
 
 
 @dataclass(frozen=True)
@@ -72,133 +82,159 @@ def cities() -> dict[str, City]:
 
 
 @lru_cache
-def _ruled() -> Language:
-    """Blank pipeline with an entity ruler for platforms, money services and cities."""
-    nlp = pipeline()
-    if "entity_ruler" not in nlp.pipe_names:
-        ruler = nlp.add_pipe("entity_ruler", config={"phrase_matcher_attr": "ORTH", "overwrite_ents": True})
-        assert isinstance(ruler, EntityRuler)  # noqa: S101
-        words = lexicon("platforms")
-        lists = {**words["channels"], "phone_call": words["calls"], "sms": [*words["channels"]["sms"], *words["messages"]]}
-        patterns = [
-            {"label": "platform", "id": name, "pattern": fold(str(spelling))}
-            for name, spellings in lists.items()
-            for spelling in spellings
-        ]
-        patterns += [{"label": "service", "id": fold(s), "pattern": fold(s)} for s in words["services"]]
-        patterns += [{"label": "city", "id": city.name, "pattern": spelling} for spelling, city in cities().items()]
-        ruler.add_patterns(patterns)
-    return nlp
+def _matcher() -> PhraseMatcher:
+    """One matcher for every list: labels are `platform facebook`, `service`, `city Lahore`, `cue lost`, …"""
+    words, cues, people = lexicon("platforms"), lexicon("cues"), lexicon("people")
+    lists: dict[str, Iterable[str]] = {f"platform {name}": spellings for name, spellings in words["channels"].items()}
+    lists["platform phone_call"] = words["calls"]
+    lists["platform sms"] = [*words["channels"]["sms"], *words["messages"]]
+    lists |= {f"weak {name}": spellings for name, spellings in words["weak"].items()}
+    lists["service"] = words["services"]
+    lists["plain"] = [*words["not_calls"], *words["not_services"]]
+    by_city: dict[str, list[str]] = {}
+    for spelling, city in cities().items():
+        by_city.setdefault(f"city {city.name}", []).append(spelling)
+    lists |= by_city
+    lists |= {f"cue {name}": cues[name] for name in ("minor", "not_minor", "recent", "lost", "demanded")}
+    lists |= {f"cue {name}": people[name] for name in ("child", "not_child", "school_stages")}
+    lists |= {f"cue {name}": phrases for name, phrases in lexicon("risk").items()}
+    return phrase_matcher(lists)
 
 
-@lru_cache
-def _cue_matcher() -> PhraseMatcher:
-    chosen = {name: lexicon("cues")[name] for name in ("minor", "recent", "lost", "demanded")}
-    return phrase_matcher({**chosen, **lexicon("risk")})
-
-
-_AGE = re.compile(
-    r"(?<![\d.])(\d{1,2})\s*(?:-\s*)?(?:saal|sal|saala|sala|saalah|year|years|yr|yrs|y/o|yo|سال|سالہ|برس)(?!\w)"
-    r"(?!\s*(?:pehle|pehlay|phle|pahle|ago|se\b|say\b|sy\b|tak|baad|later|back|jail|prison|qaid|experience|kaid|ki saza|پہلے|سے|تک|بعد|قید))"
-)
-_AGE_BEFORE = re.compile(r"(?:(?:i am|i'm|im|she is|he is|aged?|age is|umar|umer|عمر)\s*(?:only|is|sirf|hai|صرف)?\s*)(\d{1,2})(?!\d|[:/.,]\d)(?!\s*(?:am|pm|baje))")
-_CLASS = re.compile(r"(?:class|grade|jamaat|کلاس|جماعت)\s*(?:no\.?\s*)?(\d{1,2})(?!\d)|(?<!\d)(\d{1,2})(?:th|st|nd|rd)?\s*(?:class|grade|jamaat|کلاس|جماعت|ویں جماعت|ویں کلاس)|o[- ]?levels?|matric\b|میٹرک")  # fmt: skip
-
-
-def extract(text: str) -> Extraction:
-    """Run every rule over `text` (at most a few thousand characters)."""
-    flat, origin = flatten(text)
-    doc = _ruled()(flat)
-    found = Extraction()
-    found.identifiers = find_identifiers(text)
-    found.transaction_id = transaction_id(text)
-    found.dates = find_dates(text)
-    _read_ruler(doc, origin, found)
-    _read_amounts(text, found)
-    found.cues = frozenset(doc.vocab.strings[rule] for rule, _, _ in _cue_matcher()(doc))
-    found.age = _age(flat)
-    found.minor = (found.age is not None and found.age < 18) or "minor" in found.cues or _school_child(flat)
+def extract(text: str, now: datetime | None = None) -> Extraction:
+    """Run every rule over `text`; `now` is the moment that "yesterday" is counted from."""
+    text = text[:LONGEST]
+    known = scan(text)
+    flat, origin = flatten(_masked(text, known.places))
+    doc = pipeline().make_doc(flat)
+    words = {token.text for token in doc}
+    found = Extraction(identifiers=known.identifiers, transaction_id=known.transaction_id)
+    found.dates = dates_in(flat, origin, text, now)
+    _read_phrases(doc, origin, found)
+    _read_amounts(doc, origin, found)
+    told = ages(flat, words)
+    found.age = told[0].years if told else None
+    found.minor = is_minor(flat, words, told, found.cues)
     found.entities += [Entity(i.data_type, i.normalised, i.start, i.end) for i in found.identifiers]
     found.entities += [Entity("date", d.as_record(), d.start, d.end) for d in found.dates]
     found.entities.sort(key=lambda entity: (entity.start, entity.end))
+    main = main_date(found.dates)
+    if main:  # readers take the first
+        found.dates.sort(key=lambda item: (item is not main, item.start))
     return found
 
 
-def _read_ruler(doc: Doc, origin: list[int], found: Extraction) -> None:
-    named: list[str] = []
-    for span in doc.ents:
-        start, end = origin[span.start_char], origin[span.end_char - 1] + 1
-        if any(i.start <= start < i.end for i in found.identifiers if i.data_type in {"email", "handle"}):
-            continue
-        if span.label_ == "platform":
-            named.append(span.ent_id_)
-            found.entities.append(Entity("platform", span.ent_id_, start, end))
-        elif span.label_ == "service":
-            found.services.append(span.ent_id_)
-            found.entities.append(Entity("service", span.ent_id_, start, end))
-        elif span.label_ == "city" and found.city is None:
-            found.city = next(city for city in cities().values() if city.name == span.ent_id_)
-            found.entities.append(Entity("city", found.city.name, start, end))
-    found.platform = _main_platform(named, found)
-
-
-def _main_platform(named: list[str], found: Extraction) -> str | None:
-    """Where the offender acted: a named app first, then a site, mail or message, a call, and money services last."""
-    apps = [name for name in named if name not in {"phone_call", "sms", "email", "website", "other"}]
-    for group in (apps, [n for n in named if n == "other"], [n for n in named if n in {"email", "website"}]):
-        if group:
-            return group[0]
-    by_link = _platform_of_links(found.identifiers)
-    if by_link:
-        return by_link
-    rest = [name for name in named if name in {"phone_call", "sms"}]
-    if rest:
-        return "phone_call" if "phone_call" in rest else "sms"
-    return "bank_wallet" if found.services else None
-
-
-_HOSTS = {"facebook": "facebook", "fb": "facebook", "instagram": "instagram", "wa": "whatsapp", "whatsapp": "whatsapp", "tiktok": "tiktok", "twitter": "x", "x": "x", "youtube": "youtube", "youtu": "youtube", "t": "telegram", "telegram": "telegram", "snapchat": "snapchat"}  # fmt: skip
-
-
-def platform_of_url(url: str) -> str:
-    """Platform whose address a normalised link has; `website` for all others."""
-    host = url.split("://", 1)[-1].split("/", 1)[0].split(":")[0]
-    labels = host.removeprefix("www.").removeprefix("m.").removeprefix("vm.").split(".")
-    return _HOSTS.get(labels[-2] if len(labels) > 1 else labels[0], "website")
-
-
-def _platform_of_links(identifiers: list[Identifier]) -> str | None:
-    for item in identifiers:
-        if item.data_type == "url":
-            return platform_of_url(item.normalised)
-    return "email" if any(i.data_type == "email" and not i.own for i in identifiers) else None
-
-
-def _read_amounts(text: str, found: Extraction) -> None:
+def _masked(text: str, places: list[tuple[int, int]]) -> str:
+    """`text` with a `_` and spaces where identifiers stand, so that nothing else is read from them."""
+    if not places:
+        return text
     masked = list(text)
-    for start, end in [*spans(text), *((d.start, d.end) for d in found.dates if any(c.isdigit() for c in d.as_told))]:
+    for start, end in places:
         masked[start:end] = "_" + " " * (end - start - 1)
-    flat, origin = flatten("".join(masked))
-    doc = pipeline().make_doc(flat)
-    found.amounts = find_amounts(doc)
+    return "".join(masked)
+
+
+def _longest(matches: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
+    chosen: list[tuple[str, int, int]] = []
+    taken: set[int] = set()
+    for label, start, end in sorted(matches, key=lambda m: (m[1] - m[2], m[1], m[0])):
+        if taken.isdisjoint(range(start, end)):
+            taken.update(range(start, end))
+            chosen.append((label, start, end))
+    return sorted(chosen, key=lambda m: m[1])
+
+
+def _read_phrases(doc: Doc, origin: list[int], found: Extraction) -> None:
+    strings = doc.vocab.strings
+    matches = [(strings[rule], start, end) for rule, start, end in _matcher()(doc)]
+    found.cues = _cues([(label[4:], start, end) for label, start, end in matches if label.startswith("cue ")])
+    tokens = [token.text for token in doc]
+    mentions: list[Mention] = []
+    places: list[tuple[int, City, int, int]] = []
+    for label, start, end in _longest([m for m in matches if m[0].split(" ", 1)[0] in _PLACE]):
+        kind, _, name = label.partition(" ")
+        first, last = _characters(doc, origin, start, end)
+        if kind in {"platform", "weak"}:
+            mentions.append(Mention(name, start, end, weak=kind == "weak"))
+            if kind == "platform":
+                found.entities.append(Entity("platform", name, first, last))
+        elif kind == "service":
+            service = doc[start:end].text
+            found.services.append(service)
+            found.entities.append(Entity("service", service, first, last))
+        elif kind == "city":
+            city = _city(name)
+            places.append((_home(tokens, start, end), city, first, last))
+    mentions += _misspelt(doc, origin, mentions, found)
+    mentions.sort(key=lambda mention: mention.start)
+    if places:
+        _, found.city, first, last = max(places, key=lambda place: place[0])
+        found.entities.append(Entity("city", found.city.name, first, last))
+    found.platform = main_platform(mentions, tokens, found.identifiers, bool(found.services))
+
+
+@lru_cache
+def _city(name: str) -> City:
+    return next(city for city in cities().values() if city.name == name)
+
+
+def _home(tokens: list[str], start: int, end: int) -> int:
+    """Whether a city is told as the place the person is in."""
+    after = tokens[end] if end < len(tokens) else ""
+    before = tokens[start - 1] if start else ""
+    further = tokens[end + 1] if end + 1 < len(tokens) else ""
+    at_home = before == "from" or after in {"se", "سے"} and further in {"hun", "hoon", "hu", "hon", "ہوں", "likh", "لکھ", "taluq", "تعلق"}
+    return 2 * at_home + (after in _HOME_AFTER or before in _HOME_BEFORE)
+
+
+def _cues(matches: list[tuple[str, int, int]]) -> frozenset[str]:
+    """Names of the cue lists that the text holds a phrase of; a `not_` phrase covers what lies inside it."""
+    covered = {
+        name: [(start, end) for label, start, end in matches if label == f"not_{name}"] for name in ("minor", "child")
+    }
+    return frozenset(
+        name
+        for name, start, end in matches
+        if not name.startswith("not_") and not any(a <= start and end <= b for a, b in covered.get(name, ()))
+    )
+
+
+def _misspelt(doc: Doc, origin: list[int], known: list[Mention], found: Extraction) -> list[Mention]:
+    text, extra = doc.text, []
+    for match in misspelt().finditer(text):
+        span = doc.char_span(*match.span(), alignment_mode="expand")
+        if span is None or any(span.start < m.end and m.start < span.end for m in known):
+            continue
+        name = str(match.lastgroup)
+        extra.append(Mention(name, span.start, span.end))
+        found.entities.append(Entity("platform", name, *_characters(doc, origin, span.start, span.end)))
+    return extra
+
+
+def _characters(doc: Doc, origin: list[int], start: int, end: int) -> tuple[int, int]:
+    """Offsets in the original text of tokens start to end."""
+    last = doc[end - 1]
+    return origin[doc[start].idx], origin[last.idx + len(last) - 1] + 1
+
+
+def _read_amounts(doc: Doc, origin: list[int], found: Extraction) -> None:
+    if not any(token.text[0].isdigit() or token.text in _number_words() for token in doc):
+        return
+    blocked = [(d.start, d.end) for d in found.dates if any(ch.isdigit() for ch in d.as_told)]
+    if blocked:
+        blocked = [(_index(origin, start), _index(origin, end - 1) + 1) for start, end in blocked]
+    found.amounts = find_amounts(doc, blocked)
     found.amount_pkr = main_amount(found.amounts, [token.text for token in doc])
     for amount in found.amounts:
-        first, last = doc[amount.start], doc[amount.end - 1]
-        start, end = origin[first.idx], origin[last.idx + len(last) - 1] + 1
-        found.entities.append(Entity("amount_pkr", amount.value, start, end))
+        found.entities.append(Entity("amount_pkr", amount.value, *_characters(doc, origin, amount.start, amount.end)))
 
 
-def _age(flat: str) -> int | None:
-    for pattern in (_AGE, _AGE_BEFORE):
-        for match in pattern.finditer(flat):
-            if 3 <= int(match[1]) <= 90:
-                return int(match[1])
-    return None
+def _index(origin: list[int], place: int) -> int:
+    """Index in the flattened text of a character of the original."""
+    return bisect_left(origin, place)
 
 
-def _school_child(flat: str) -> bool:
-    match = _CLASS.search(flat)
-    if not match:
-        return False
-    number = match[1] or match[2]
-    return number is None or 1 <= int(number) <= 10
+@lru_cache
+def _number_words() -> frozenset[str]:
+    lists = tables()
+    return frozenset({*lists["words"], *lists["scales"], *lists["quarters"]})

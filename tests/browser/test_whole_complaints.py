@@ -59,7 +59,9 @@ async def test_what_a_person_types_is_shown_as_text(stack: Stack, open_chat) -> 
     """Typed markup stays text in the person's own line and in the summary that repeats it."""
     chat = await open_chat()
     await chat.open(stack.url)
-    markup = '<img src=x onerror="window.pwned=1"><b>bold</b><script>window.pwned=1</script><a href="javascript:1">a</a>'
+    markup = (
+        '<img src=x onerror="window.pwned=1"><b>bold</b><script>window.pwned=1</script><a href="javascript:1">a</a>'
+    )
     story = f"Someone made a fake Instagram profile with my name and my photos and writes {markup} to my friends"
     await chat.say(story)
     await chat.tap(texts.title("en", "utter_ask_type_right", "yes"))

@@ -123,7 +123,7 @@ class SocketChat:
             self._buttons[button["title"]] = button["id"]
 
     async def _frame(self) -> Json:
-        frame: Json = json.loads((await self._socket.receive_str(timeout=ANSWER_SECONDS)))
+        frame: Json = json.loads(await self._socket.receive_str(timeout=ANSWER_SECONDS))
         return frame
 
 

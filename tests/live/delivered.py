@@ -84,7 +84,11 @@ async def check_exports(stack: Stack, reference: str, story: Story) -> None:
 def check_logs(stack: Stack, story: Story) -> None:
     """No process wrote down what the person told."""
     logs = stack.logs()
-    words = [story.opening[:40], story.opening[-40:], *(text for text in story.answers.values() if isinstance(text, str))]
+    words = [
+        story.opening[:40],
+        story.opening[-40:],
+        *(text for text in story.answers.values() if isinstance(text, str)),
+    ]
     values = [value for value in story.expected["complainant"].values() if isinstance(value, str)]
     for told in (*words, *values):
         assert told not in logs and json.dumps(told)[1:-1] not in logs, f"in a log: {told}"

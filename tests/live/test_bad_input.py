@@ -1,7 +1,6 @@
 """Whatever comes in, on every way in: a friendly answer in the person's language, and nothing is changed by it."""
 
 import asyncio
-import json
 import re
 import sqlite3
 from collections.abc import Mapping

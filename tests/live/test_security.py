@@ -47,7 +47,9 @@ async def test_no_socket_without_a_cookie_of_this_server(stack: Stack, http, for
     assert refused.value.status == 403
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:1", "http://127.0.0.1.evil.example"])
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "http://127.0.0.1:1", "http://127.0.0.1.evil.example"]
+)
 async def test_no_socket_from_another_page(stack: Stack, http, origin: str) -> None:
     headers = {"Cookie": await _cookie(stack, http), "Origin": origin}
     with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
@@ -55,7 +57,9 @@ async def test_no_socket_from_another_page(stack: Stack, http, origin: str) -> N
     assert refused.value.status == 403
 
 
-@pytest.mark.parametrize("path", ["/", "/chat/socket", "/health", "/webhooks/rest/webhook", "/telegram/webhook", "/api/complaints"])
+@pytest.mark.parametrize(
+    "path", ["/", "/chat/socket", "/health", "/webhooks/rest/webhook", "/telegram/webhook", "/api/complaints"]
+)
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
 async def test_nothing_can_be_posted(stack: Stack, http, method: str, path: str) -> None:
     async with http.request(method, stack.url + path, json={"sender": "a", "message": "hello"}) as answer:
