@@ -79,16 +79,22 @@ def _item(entry: Mapping[str, Any], where: str) -> Item:
     )
 
 
+def _more_ask(folder: Path) -> dict[str, Any]:
+    path = folder / MORE_ASK
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=loader) if path.exists() else {}  # noqa: S506
+
+
+def asked_of_nobody(folder: Path = KNOWLEDGE) -> list[str]:
+    """Questions that no item answers; the search learns from them when to say so."""
+    return [str(text) for texts in (_more_ask(folder).get("none") or {}).values() for text in texts]
+
+
 def _more_phrasings(folder: Path, items: Mapping[str, Item]) -> None:
     """Add the further ways of asking of more_ask.yml to the items that they belong to."""
-    path = folder / MORE_ASK
-    if not path.exists():
-        return
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    further = (yaml.load(path.read_text(encoding="utf-8"), Loader=loader) or {}).get("ask") or {}  # noqa: S506
-    for name, phrasings in further.items():
+    for name, phrasings in (_more_ask(folder).get("ask") or {}).items():
         if name not in items:
-            raise KnowledgeError(f"{path.name}: {name} is not an item")
+            raise KnowledgeError(f"{MORE_ASK}: {name} is not an item")
         for language, phrases in phrasings.items():
             items[name].ask[language].extend(str(phrase) for phrase in phrases)
 

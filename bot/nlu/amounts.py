@@ -53,6 +53,7 @@ def _lists() -> dict[str, Any]:
         "currency": {fold(str(word)) for word in numbers["currency"]},
         "foreign": {fold(str(word)) for word in numbers["foreign"]},
         "not_money": {fold(str(word)) for group in numbers["not_money"] for word in group},
+        "things": {fold(str(w)) for group in numbers["not_money"] for w in group} - {fold(str(w)) for w in numbers["places"]},
         "time_units": {fold(str(word)) for group in numbers["time_units"] for word in group},
         "naming": {fold(str(word)) for word in numbers["naming"]},
         "short_codes": set(numbers["short_codes"]),
@@ -142,7 +143,7 @@ def _counts_things(tokens: Sequence[str], number: Number) -> bool:
     further = tokens[number.end + 1] if number.end + 1 < len(tokens) else ""
     if following in _lists()["not_money"] or (following in _lists()["time_units"] and not number.scaled):
         return True
-    if following.isalpha() and following not in says_of_money() | _AFTER_SUM and further in _lists()["not_money"]:
+    if following.isalpha() and following not in says_of_money() | _AFTER_SUM and further in _lists()["things"]:
         return True
     if following in _NOT_PLURAL:
         return False

@@ -226,8 +226,8 @@ def _own_patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     relative = rf"(?:{mine})\s+(?:{family})(?:'?s)?\s+(?:(?:ka|ki|ke|k|کا|کی|کے)\s+)?(?:{thing})"
     return (
         re.compile(rf"(?<!\w)(?:{own}|{relative})(?:[\s:=(+-]+(?:{filler}))*[\s:=(+-]*$"),
-        re.compile(rf"[\s,)(-]*(?:(?:is|ye|yeh|یہ|hai|jo)\s+)*(?:{mine})\s+(?:own\s+)?(?:{thing})(?!\w)"
-                   rf"|[\s,)(-]*(?:par|pe|pr|py|پر)\s+(?:mujh|mjh|مجھ|hum se|ہم سے)"
+        re.compile(rf"[\s,)(-]*(?:(?:is|ye|yeh|یہ|hai|jo)\s+)*(?:{mine})\s+(?:own\s+)?(?:{thing})(?!\w)(?!(?:\s*(?:no|number|is|hai|ye|نمبر|ہے))*[\s:.]*[\d+@])"
+                   rf"|[\s,)(-]*(?:par|pe|pr|py|پر)\s+(?:mujh|mjh|مجھ|hum se|ہم سے|rabta|raabta|contact|رابطہ)"
                    rf"|[\s,)(-]*(?:please|plz|pls|kindly)\s+(?:call|contact|reach|whatsapp)\s+me(?!\w)"),
         re.compile(rf"(?<!\w)(?:{_either(words['signature'])})(?!\w)"),
     )  # fmt: skip

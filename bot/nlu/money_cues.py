@@ -89,7 +89,7 @@ def role_of(
         best = "unknown"
     elif best == "fee":  # a fee that was paid is lost, one that is asked for is demanded
         verb = max(("lost", "demanded"), key=lambda role: scores[role])
-        best = verb if scores[verb] >= _CLEAR else best
+        best = verb if scores[verb] >= _CLEAR else best if scores[best] >= _CLEAR else "unknown"
     return best, scores["total"] >= _TOTAL
 
 

@@ -201,7 +201,7 @@ def _merge(left: Number, right: Number, tokens: Sequence[str]) -> Number | None:
     low, high = (left.value, right.leading) if not left.scaled else (left.value, right.value)
     if left.scaled and not between:
         return None
-    if not between and low == high and low < 1000:
+    if not between and low == high:
         return replace(right, start=left.start, each=True)
     connected = len(between) == 1 and between[0] in _RANGE
     if (connected or not between) and 0 < low < high <= _WIDEST_RANGE * low and (connected or high < 1000 and right.scaled):

@@ -10,9 +10,11 @@ from bot.nlu.lexicon import lexicon
 from bot.nlu.normalise import fold
 from bot.nlu.numbers import tables
 
+_TIMES = r"(?:times?|days?|din|years?|saal|months?|weeks?|hours?|minutes?|am|pm|baje|dafa|baar|pics?|photos?|videos?|messages?|calls?|lakh|lac|hazar|k|rs)(?!\w)"
 _YOUNGEST, _OLDEST = 2, 95
 _ADULT = 18
 _HIGHEST_GRADE = 10
+_OFFENDER_REACH = 90  # characters before an age in which its owner is called the offender
 
 
 @dataclass(frozen=True)
@@ -43,11 +45,11 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     number = rf"(\d{{1,2}}|{_either(_words()['numbers'])})"
     years, of, being, people = (_either(words[name]) for name in ("years", "of", "being", "people"))
     pronouns, age_words = _either(words["pronouns"]), _either(words["age_words"])
-    no_time_before = "".join(rf"(?<!{re.escape(fold(w))} )" for w in words["not_age_before"])
+    no_time_before = "".join(rf"(?<!\b{re.escape(fold(w))} )" for w in words["not_age_before"])
     not_after = rf"(?! ?(?:{_either(words['not_age_after'])})(?!\w))"
     old = r"(?:[ -]?(?:old|olds)(?!\w)| (?:ki|ka|k|ke|کی|کا) (?:umar|umr|umer|age|عمر))"
     person = rf"(?: ?(?:{of}))? (?:[^\W\d_]+ )?(?:{people})(?!\w)"
-    kin = rf" ?(?:{of}) ?(?:{being})(?!\w)"
+    kin = rf" ?(?:{of}) ?(?:(?:{being})(?!\w)|$)"
     return {
         "old": re.compile(rf"(?<![\w.]){number}[ -]{{0,3}}(?:{years}){old}"),
         "salah": re.compile(rf"(?<![\w.]){number} ?(?:y/o|yo|saala|saalah|sala|سالہ)(?!\w)"),
@@ -56,9 +58,10 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "end": re.compile(rf"(?<!\w)(?:{people}|{pronouns})(?: [^\W\d_]+){{0,2}} {number} ?(?:{years}) ?(?=[.,;)!?]|$)"),
         "is_years": re.compile(rf"(?<!\w)(?:{pronouns}|{people})(?: (?:is|am|was|are|only|just|abhi|sirf))+ {number} (?:{years})(?!\w){not_after}"),
         "named": re.compile(rf"(?<!\w)(?:{age_words})(?:\W{{1,3}}(?:is|only|just|sirf|hai|about|around|abhi|صرف|ہے))*[\W]{{1,3}}{number}(?![\w.:/%])(?! ?(?:am|pm|baje))"),
-        "is": re.compile(rf"(?<!\w)(?:i|im|i'm|he|she|he's|she's|hes|shes|who|{people})(?: (?:am|is|was|only|just|barely|turned|turning))*(?<!he)(?<!she)(?<!who)(?<! i) {number}(?= ?(?:[.,;)!?]|and |but |$|he |she |so |please |plz |yrs|now))"),
+        "is": re.compile(rf"(?<!\w)(?:i|im|i'm|he|she|he's|she's|hes|shes|who|{people})(?: (?:am|is|was|only|just|barely|turned|turning))*(?<!he)(?<!she)(?<!who)(?<! i) {number}(?= ?(?:[.,;)!?]|and |or |to |but |$|he |she |so |please |plz |yrs|now))"),
         "of": re.compile(rf"(?<!\w)(?:{pronouns}|{people})(?: [^\W\d_]+){{0,3}} (?:sirf |abhi )?{number} (?:{of}) (?:{being})(?!\w)"),
-        "bracket": re.compile(rf"(?<!\w)(?:{people})(?: [^\W\d_]+){{0,2}} ?(?:\( ?|, ?){number} ?(?:{years})? ?[),.]"),
+        "bracket": re.compile(rf"(?<!\w)(?:{people})(?: [^\W\d_]+){{0,2}} ?(?:\( ?|, ?)(?:around |about |only |just )?{number} ?(?:{years})? ?[),.]"),
+        "beside": re.compile(rf"(?<!\w)(?:my|our|meri|mera|mere)(?: [^\W\d_]+)? (?:{people}) (1[0-7]|[5-9]) (?!{_TIMES})[a-z]"),
         "looks": re.compile(rf"(?:looks|look|seems|lagti|lagta|dikhti|dikhta)(?: like| about| around| only| hardly| barely)* {number}(?!\w)"),
         "under": re.compile(rf"(?:under|below|less than) {number}(?! ?(?:minute|hour|day|week|month|rs|rupees|%|thousand|k|lakh|hazar))(?!\w)"),
         "grade": re.compile(rf"(?<!\w)(?:{_either(words['grades'])}) ?(?:no\.? ?)?{number}(?!\w)(?! ?(?:{_either(words['not_grade_after'])})(?!\w))"),
@@ -67,6 +70,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         ),
         "doing": re.compile(rf"(?: [^\W\d_]+){{0,4}}? (?:{_either(words['doing'])})(?!\w)"),
         "done_to": re.compile(r"(?: [^\W\d_]+){0,1} (?:ko|کو|se|سے|ki|کی|being|was|is being|were|got)(?!\w)"),
+        "offender": re.compile(rf"(?:{'|'.join(words['offender'])})[^.!?]{{0,30}}$"),
         "by": re.compile(r"(?<!\w)(?:by|from) (?:a|an|some|one|this|that) $"),
     }  # fmt: skip
 
@@ -86,13 +90,15 @@ def ages(flat: str, words: set[str]) -> list[Age]:
     return [found[place] for place in sorted(found)]
 
 
-_AGES = ("old", "salah", "person", "being", "end", "is_years", "named", "is", "of", "bracket", "looks", "under")
+_AGES = ("old", "salah", "person", "being", "end", "is_years", "named", "is", "of", "bracket", "beside", "looks", "under")
 
 
 def _is_offender(flat: str, match: re.Match[str], name: str) -> bool:
+    patterns = _patterns()
+    if patterns["offender"].search(flat, max(0, match.start(1) - _OFFENDER_REACH), match.start(1)):
+        return True
     if name not in {"old", "salah", "person"}:
         return False
-    patterns = _patterns()
     if patterns["by"].search(flat, max(0, match.start() - 12), match.start()):
         return True
     behind = match.end()

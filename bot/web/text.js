@@ -2,6 +2,7 @@
 
 // No look-behind: older iPhones cannot read it, and then nothing of the page would work.
 const PARTS = [
+  /(?<reference>\bMHZ(?:-[0-9A-Z]{4}){3}\b)/,
   /(?<url>https?:\/\/[^\s<>"'`]+)/,
   /(?<mail>[a-z0-9._-]+@(?:[a-z0-9-]+\.)+(?:gov|org|edu)\.pk)\b/,
   /(?<site>\b(?:[a-z0-9-]+\.)+gov\.pk(?:\/[^\s<>"'`]*)?)/,
@@ -21,13 +22,27 @@ export function linked(text) {
     const start = match.index + (found.before || "").length;
     const whole = text.slice(start, match.index + match[0].length);
     const shown = found.url || found.site ? whole.replace(TRAILING, "") : whole;
-    const target = isInsideNumber(text, start, found) ? null : address(found, shown);
-    if (!target) continue;
-    fragment.append(text.slice(from, start), link(target, shown));
+    const node = found.reference ? inOnePiece(shown) : linkIn(text, start, found, shown);
+    if (!node) continue;
+    fragment.append(text.slice(from, start), node);
     from = start + shown.length;
   }
   fragment.append(text.slice(from));
   return fragment;
+}
+
+/** A reference is copied by hand: it stays on one line and left to right in an Urdu sentence. */
+function inOnePiece(shown) {
+  const span = document.createElement("span");
+  span.className = "reference";
+  span.dir = "ltr";
+  span.textContent = shown;
+  return span;
+}
+
+function linkIn(text, start, found, shown) {
+  const target = isInsideNumber(text, start, found) ? null : address(found, shown);
+  return target && link(target, shown);
 }
 
 function isInsideNumber(text, start, found) {
