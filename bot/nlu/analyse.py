@@ -12,7 +12,8 @@ from bot.triage.taxonomy import UNSURE
 
 SURE = 0.45  # least probability at which an incident type is said without asking
 ALTERNATIVE = 0.15  # least probability at which another type is offered
-CRISIS = 0.5  # least probability of a risk class that counts as a crisis by itself
+CRISIS = 0.2  # least probability of a risk class that counts: a false alarm costs little, a missed one much
+CERTAIN_CRISIS = 0.5  # probability of danger at which a report is first of all a crisis
 _MOST_ALTERNATIVES = 3
 _LONGEST_WISH = 20  # words; a longer text is a story
 _CRISIS_FLAGS = {"self_harm": "self_harm", "violence": "violence", "child_in_danger": "child_in_danger"}
@@ -76,7 +77,7 @@ def combine(text: str, prediction: Prediction, extraction: Extraction | None = N
         alternatives = [{"type": n, "confidence": round(c, 3)} for n, c in ranked[:_MOST_ALTERNATIVES]]
     minor = found.minor or best == "child_abuse"
     flags = risk_flags(prediction, found, best, kind)
-    if kind not in {"crisis", "question"} and prediction_crisis(prediction) >= 0.8:
+    if kind not in {"crisis", "question"} and prediction_crisis(prediction) >= CERTAIN_CRISIS:
         kind = "crisis"
     about_incident = kind in {"report", "tip_off", "crisis"}
     assessment = assess(incident_type=best, risk_flags=flags, minor=minor, amount_pkr=found.amount_pkr)
