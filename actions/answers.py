@@ -8,9 +8,12 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.shared import entity, language_of
+from bot.knowledge.comparison import comparison
 from bot.knowledge.load import Item, knowledge
-from bot.knowledge.search import CLOSE, POSSIBLE, SURE, Match, index
+from bot.knowledge.search import CLOSE, POSSIBLE, SURE, Match, index, questions_in
 from bot.knowledge.texts import label
+
+_MOST_COMPARED = 3  # sections in one comparison
 
 
 class AnswerQuestion(Action):
@@ -32,16 +35,44 @@ async def answer_question(dispatcher: CollectingDispatcher, tracker: Tracker, *,
         _give(dispatcher, tapped, language, part=str(entity(tracker, "part") or "answer"), in_form=in_form)
         return
     message = tracker.latest_message
-    topic = (message.get("analysis") or {}).get("topic")
-    matches = await asyncio.to_thread(lambda: index().search(message.get("text") or "", topic))
-    best = matches[0] if matches else None
-    if best is None or best.score < POSSIBLE:
+    text, topic = message.get("text") or "", (message.get("analysis") or {}).get("topic")
+    sections = index().sections_in(text)
+    if len(sections) > 1:
+        _compare(dispatcher, sections[:_MOST_COMPARED], language)
+        return
+    found = await asyncio.to_thread(lambda: [index().search(question, topic) for question in questions_in(text)])
+    answers = [matches for matches in found if matches and matches[0].score >= POSSIBLE]
+    if not answers:
         dispatcher.utter_message(response="utter_answer_unknown")
-    elif best.score >= SURE and not _open(matches):
-        _give(dispatcher, best.item, language, in_form=in_form)
-    else:
-        buttons = [_button(m.item.title[language], m.item.id) for m in matches if m.score >= POSSIBLE]
-        dispatcher.utter_message(response="utter_answer_which", buttons=buttons)
+        return
+    unclear = [matches for matches in answers if matches[0].score < SURE or _open(matches)]
+    for item in dict.fromkeys(matches[0].item.id for matches in answers if matches not in unclear):
+        _give(dispatcher, knowledge()[item], language, in_form=in_form)
+    if unclear:
+        offered = _offered(unclear)
+        dispatcher.utter_message(
+            response="utter_answer_which", buttons=[_button(item.title[language], item.id) for item in offered]
+        )
+
+
+def _offered(unclear: list[list[Match]]) -> list[Item]:
+    """Items to choose from: the best of each question before the second of any."""
+    width = 3 if len(unclear) == 1 else 2
+    ranked = [matches[rank] for rank in range(width) for matches in unclear if rank < len(matches)]
+    possible = {match.item.id: match.item for match in ranked if match.score >= POSSIBLE}
+    return list(possible.values())
+
+
+def _compare(dispatcher: CollectingDispatcher, items: list[Item], language: str) -> None:
+    sources = [item.source["name"] for item in items]
+    dispatcher.utter_message(
+        response="utter_answer",
+        answer=comparison(items, language),
+        as_of=min(item.as_of for item in items).isoformat(),
+        source="; ".join(dict.fromkeys(sources)),
+        url="",
+        buttons=[_button(item.title[language], item.id) for item in items],
+    )
 
 
 def _open(matches: list[Match]) -> bool:

@@ -17,6 +17,9 @@ def main() -> None:
     os.chdir(PROJECT)
     os.environ.update(rasa_environment(config), LOG_LEVEL="CRITICAL")  # its error lines repeat what people wrote
     warnings.showwarning = lambda *_, **__: None  # its pinned libraries print a screen of deprecations
+    from bot.nlu import rasa_speed  # imports Rasa, so only after its environment is set
+
+    rasa_speed.apply()
     sys.argv = [
         "rasa", "run", "--enable-api", "--interface", "127.0.0.1",
         "--port", str(config.rasa_port), "--model", str(model_path(config)),

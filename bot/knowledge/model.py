@@ -4,6 +4,7 @@ Fitting takes some seconds, so the fitted model is kept in the data folder under
 made from; another fingerprint, or no file, and it is fitted again.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -15,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from scipy import sparse
 
-from bot.knowledge.load import Item, asked_of_nobody
+from bot.knowledge.load import MORE_ASK, Item, asked_of_nobody
 from bot.knowledge.terms import terms
 from bot.knowledge.texts import KNOWLEDGE
 from bot.nlu.data import DATA, load_examples
@@ -108,15 +109,13 @@ def _ridge(features: sparse.csr_matrix, owners: np.ndarray, items: int) -> spars
 
 def load_or_fit(items: Mapping[str, Item], folder: Path | None = None) -> Model:
     """The fitted model from its file, or fitted now and kept there if the folder can be written."""
-    path = (folder or settings().prepare_var() / "cache") / f"knowledge-model-{_fingerprint()}.npz"
+    path = (folder or settings().prepare_var() / "cache") / f"knowledge-model-{_fingerprint(items)}.npz"
     try:
         return _read(path)
     except (OSError, ValueError, KeyError):
         model = fit_items(items)
-    try:
+    with contextlib.suppress(OSError):
         _write(model, path)
-    except OSError:
-        pass
     return model
 
 
@@ -128,13 +127,11 @@ def fit_items(items: Mapping[str, Item]) -> Model:
     return fit([text for text, _ in pairs], [owner for _, owner in pairs], len(items))
 
 
-def _fingerprint() -> str:
-    files = [*KNOWLEDGE.glob("*.yml"), DATA / "out_of_scope.yml", LEXICON / "platforms.yml"]
+def _fingerprint(items: Mapping[str, Item]) -> str:
+    files = [KNOWLEDGE / "concepts.yml", KNOWLEDGE / MORE_ASK, LEXICON / "platforms.yml", DATA / "out_of_scope.yml"]
     files += [Path(__file__), Path(__file__).with_name("terms.py")]
-    digest = hashlib.sha256()
-    for path in sorted(files):
-        digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
+    asked = json.dumps([[name, *item.phrases()] for name, item in items.items()])
+    return hashlib.sha256(b"".join([asked.encode(), *(path.read_bytes() for path in files)])).hexdigest()[:16]
 
 
 def _write(model: Model, path: Path) -> None:

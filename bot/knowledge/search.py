@@ -18,8 +18,8 @@ from bot.knowledge.terms import concepts, key, words
 from bot.knowledge.texts import content
 from bot.nlu.normalise import fold
 
-SURE = 0.42  # least score at which an item is given as the answer
-POSSIBLE = 0.22  # least score at which an item is offered as a button
+SURE = 0.3  # least score at which an item is given as the answer
+POSSIBLE = 0.2  # least score at which an item is offered as a button
 CLOSE = 0.92  # a second item this near (as a share of the first) makes the question open
 _TOPIC_BONUS = 0.04
 _CRIME_BONUS = 0.25  # for the offence that a question about the law names in everyday words
@@ -27,7 +27,7 @@ _CRIME_STEP = 0.1  # less for each further section that may fit
 _SECTION = re.compile(
     r"(?:section|sections|sec|s\.|dafa|dafah|daffa|dafaa|دفعہ|دفعات|سیکشن)\s*(?:no\.?|number|نمبر)?\s*(\d{1,2}\s?-?[a-d]?)(?![a-z\d])"
 )
-_BARE_SECTION = re.compile(r"(?<![\w.])(\d{1,2}\s?[a-d]?)(?![\w])")
+_BARE_SECTION = re.compile(r"(?<![\w.])(\d{1,2}(?:\s?-?[a-d])?)(?![\w])")
 _COMPARED = re.compile(r"\b(?:difference|compare|comparison|versus|vs|farq|faraq|muqabla)\b|فرق|موازنہ|مقابلہ")
 _SENTENCE_END = re.compile(r"[?؟\n]+|\.\s")
 _PROCESS = {"settlement", "amendment", "compensation", "appeal", "false_case", "accused", "pressure", "phone_search"}
@@ -113,7 +113,8 @@ class Index:
 
     def sections_in(self, question: str) -> list[Item]:
         """Items of the sections that a question names."""
-        return [self.by_section[s] for s in sections_named(question) if s in self.by_section]
+        named = [s if s in self.by_section else s.rstrip("ABCD") for s in sections_named(question)]
+        return [self.by_section[s] for s in dict.fromkeys(named) if s in self.by_section]
 
 
 @lru_cache

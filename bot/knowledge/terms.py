@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 from bot.knowledge.texts import content
 from bot.nlu.lexicon import lexicon
@@ -22,7 +23,7 @@ _ROMAN_STEPS = [
         (r"tion\b", "shn"), (r"ph", "f"), (r"q|ck", "k"), (r"z", "j"), (r"x", "ks"), (r"c(?!h)", "k"), (r"w", "v"),
     )
 ]  # fmt: skip
-_ENDINGS = re.compile(r"(?<=\w{3})(?:ing|ed|es|s|ers|er|ein|on|en|un)$")
+_ENDINGS = re.compile(r"(?<=\w{3})(?:ing|s|ein|on)$")
 _URDU_ENDINGS = re.compile(r"(?<=\w{3})(?:یں|وں|یاں|ات)$")
 
 
@@ -76,7 +77,7 @@ def terms(text: str) -> Iterator[tuple[str, str]]:
     keys = [key(word) for word in written]
     yield from (("written", word) for word in written)
     yield from (("word", k) for k in keys)
-    yield from (("pair", f"{a} {b}") for a, b in zip(keys, keys[1:], strict=False))
+    yield from (("pair", f"{a} {b}") for a, b in pairwise(keys))
     yield from (("part", part) for part in _parts(keys))
     named = concepts(keys)
     yield from (("concept", concept) for concept in named)

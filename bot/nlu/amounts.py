@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from spacy.tokens import Doc
-
 from bot.nlu.lexicon import lexicon
 from bot.nlu.money_cues import Cue, joined, role_of, says_of_money, sum_cues
 from bot.nlu.normalise import fold
 from bot.nlu.numbers import YEAR_AFTER, Number, find_numbers
+from bot.nlu.tokens import Doc
 
 _LARGEST = 10_000_000_000  # rupees; anything above is a number of another kind
 _LEAST = 10  # rupees, where a currency word stands by the number
@@ -32,7 +31,7 @@ _VERBS_IN_ON = {"transaction", "person", "phone", "deduction", "option", "on", "
                 "hon", "mon", "non", "common", "ransom", "donation", "registration", "prison", "reason", "season"}  # fmt: skip
 _FILLERS = {".", ":", "is", "hai", "ہے", "-"}
 _AFTER_SUM = {"from", "to", "for", "and", "in", "on", "by", "via", "of", "each", "through", "at", "with", "then", "was", "were", "is",
-              "only", "through", "into", "se", "ka", "ki", "ke", "aur", "mein", "me", "سے", "کا", "کی", "کے", "اور", "میں"}  # fmt: skip
+              "only", "into", "se", "ka", "ki", "ke", "aur", "mein", "me", "سے", "کا", "کی", "کے", "اور", "میں"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -151,18 +150,18 @@ def _counts_things(tokens: Sequence[str], number: Number) -> bool:
         return True
     if not following.isascii() or len(following) < 5 or following in _VERBS_IN_ON:
         return False
-    return following.endswith("s") and not following.endswith("ss") or following.endswith("on") and not following.endswith("ion")
+    return (following.endswith("s") and not following.endswith("ss")) or (following.endswith("on") and not following.endswith("ion"))
 
 
 def _is_year(tokens: Sequence[str], number: Number) -> bool:
-    if number.value not in _YEARS or number.value == 2000 and number.scaled:
+    if number.value not in _YEARS or (number.value == 2000 and number.scaled):
         return False
     before = tokens[number.start - 1] if number.start else ""
     following = tokens[number.end] if number.end < len(tokens) else ""
     if number.scaled:
         return following in YEAR_AFTER
     written = tokens[number.start]
-    return "," not in written and (before in _YEAR_BEFORE or number.value != 2000 and number.value > 1950 or following in YEAR_AFTER)
+    return "," not in written and (before in _YEAR_BEFORE or (number.value != 2000 and number.value > 1950) or following in YEAR_AFTER)
 
 
 def _may_be_bare_money(tokens: Sequence[str], number: Number) -> bool:
@@ -205,9 +204,9 @@ def _repeated(tokens: Sequence[str], number: Number, numbers: Sequence[Number]) 
             return int(other.value)
         if unit not in lists["repeats"]:
             continue
-        if follows == 1 and between[0] in {"ki", "کی", "ke", "کے"} or follows == 0:
+        if (follows == 1 and between[0] in {"ki", "کی", "ke", "کے"}) or follows == 0:
             return int(other.value)
-        if follows < 0 and (len(between) <= 5 and each or len(between) <= 2 and between[-1] in {"of", *lists["repeats"]}):
+        if follows < 0 and ((len(between) <= 5 and each) or (len(between) <= 2 and between[-1] in {"of", *lists["repeats"]})):
             return int(other.value)
     return 1
 

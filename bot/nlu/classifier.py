@@ -13,6 +13,7 @@ from pathlib import Path
 
 import joblib
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import minimize_scalar
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -69,6 +70,31 @@ class Vectoriser:
         """Features of new texts, shape (len(texts), n_features)."""
         prepared = [normalise(text) for text in texts]
         return self._join([part.transform(prepared) for part in self.parts], prepared)
+
+    def row_reader(self) -> Callable[[str], tuple[NDArray[np.int64], NDArray[np.float32]]]:
+        """A function from one text to (columns, values) of its row, equal to `transform` but many times faster."""
+        offset, parts = 0, []
+        for part in self.parts:
+            parts.append((part.build_analyzer(), part.vocabulary_, part.idf_.astype(np.float32), offset))
+            offset += len(part.vocabulary_)
+
+        def read(text: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+            prepared = normalise(text)
+            columns, values = [], []
+            for analyse, vocabulary, idf, start in parts:
+                counts = {vocabulary[gram]: n for gram, n in Counter(analyse(prepared)).items() if gram in vocabulary}
+                ids = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
+                tf = np.log(np.fromiter(counts.values(), dtype=np.float32, count=len(counts))) + 1
+                weighted = tf * idf[ids]
+                columns.append(ids + start)
+                values.append(weighted / (np.sqrt(weighted @ weighted) or 1))
+            if self.vector_share:
+                dense = word_vectors().encode([words(prepared)], self.weights, self.unknown_weight)[0]
+                columns.append(np.arange(offset, offset + len(dense)))
+                values.append(dense * self.vector_share)
+            return np.concatenate(columns), np.concatenate(values).astype(np.float32)
+
+        return read
 
     def _join(self, blocks: list[sparse.csr_matrix], prepared: list[str]) -> sparse.csr_matrix:
         if self.vector_share:
@@ -169,20 +195,25 @@ class Classifier:
             heads[name] = _fit_head(features[chosen], [str(label(examples[i])) for i in chosen], strength=0.4)
         return cls(vectoriser, heads)
 
+    def __post_init__(self) -> None:
+        self._rows = self.vectoriser.row_reader()
+        self._weights = np.ascontiguousarray(np.hstack([head.weights for head in self.heads.values()]))
+
     def predict(self, texts: Sequence[str]) -> list[Prediction]:
-        """Predictions for a batch of raw texts, in order."""
-        if not texts:
-            return []
-        features = self.vectoriser.transform(texts)
-        found: dict[str, list[dict[str, float]]] = {}
+        """Predictions for raw texts, in order; one small matrix product a text, without sklearn's overhead."""
+        return [self._predict(text) for text in texts]
+
+    def _predict(self, text: str) -> Prediction:
+        columns, values = self._rows(text)
+        scores = values @ self._weights[columns]
+        found: dict[str, dict[str, float]] = {}
+        start = 0
         for name, head in self.heads.items():
-            chances = head.probabilities(np.asarray(features @ head.weights) + head.bias)
-            order = np.argsort(-chances, axis=1)
-            found[name] = [
-                {head.classes[c]: float(row[c]) for c in ranking} for row, ranking in zip(chances, order, strict=True)
-            ]
-        columns = [found[name] for name in Prediction.__dataclass_fields__]
-        return [Prediction(*parts) for parts in zip(*columns, strict=True)]
+            end = start + len(head.classes)
+            chances = head.probabilities((scores[start:end] + head.bias)[None, :])[0]
+            found[name] = {head.classes[c]: float(chances[c]) for c in np.argsort(-chances)}
+            start = end
+        return Prediction(*(found[name] for name in Prediction.__dataclass_fields__))
 
     def save(self, path: Path) -> None:
         """Write the model to one file."""

@@ -7,8 +7,6 @@ from datetime import datetime
 from functools import lru_cache
 
 import yaml
-from spacy.matcher import PhraseMatcher
-from spacy.tokens import Doc
 
 from bot.nlu.amounts import Amount, find_amounts, main_amount
 from bot.nlu.identifiers import Identifier, scan
@@ -18,7 +16,7 @@ from bot.nlu.numbers import tables
 from bot.nlu.people import ages, is_minor
 from bot.nlu.platforms import Mention, main_platform, misspelt, platform_of_url
 from bot.nlu.times import Occurred, dates_in, main_date
-from bot.nlu.tokens import flatten, phrase_matcher, pipeline
+from bot.nlu.tokens import Doc, PhraseMatcher, flatten, phrase_matcher, pipeline
 from bot.settings import PROJECT
 
 __all__ = ["City", "Entity", "Extraction", "cities", "extract", "platform_of_url"]
@@ -183,7 +181,7 @@ def _home(tokens: list[str], start: int, end: int) -> int:
     after = tokens[end] if end < len(tokens) else ""
     before = tokens[start - 1] if start else ""
     further = tokens[end + 1] if end + 1 < len(tokens) else ""
-    at_home = before == "from" or after in {"se", "سے"} and further in {"hun", "hoon", "hu", "hon", "ہوں", "likh", "لکھ", "taluq", "تعلق"}
+    at_home = before == "from" or (after in {"se", "سے"} and further in {"hun", "hoon", "hu", "hon", "ہوں", "likh", "لکھ", "taluq", "تعلق"})
     return 2 * at_home + (after in _HOME_AFTER or before in _HOME_BEFORE)
 
 

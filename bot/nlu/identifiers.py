@@ -42,6 +42,7 @@ _UNDERSCORED = re.compile(r"(?<![\w.@/-])[a-z0-9][a-z0-9.]{0,30}(?:_+[a-z0-9.]{1
 _FILE = re.compile(r"\.(?:jpe?g|png|pdf|mp[34]|apk|docx?|xlsx?|zip|txt|webp|ogg|opus|html?)$")
 _NAME = r"[a-z0-9_](?:[a-z0-9_.]{0,38}[a-z0-9_])?"
 _SHORTEST_HANDLE = 3
+_SHORTEST_PLAIN = 5  # of a handle that looks like a common word
 _OWN_REACH = 60  # characters before an identifier in which its owner is named
 
 
@@ -193,12 +194,22 @@ def _handles(text: str, folded: str) -> Iterator[Identifier]:
             yield _plain("handle", text, match.start(), match.start() + len(name), name)
     before, after, not_names = _named_handle()
     for match in before.finditer(folded):
-        name, pointed = match[4], bool(match[3].strip("-")) or "username" in match[1].replace(" ", "") or "handle" in match[1]
-        if _is_name(name, not_names) and (_looks_coined(name) or (pointed and len(name) > 4)):
+        name = match[4]
+        if _is_name(name, not_names) and (_looks_coined(name) or _is_pointed_at(match, folded)):
             yield _plain("handle", text, *match.span(4), name)
     for match in after.finditer(folded):
         if _looks_coined(match[1]) and _is_name(match[1], not_names):
             yield _plain("handle", text, *match.span(1), match[1])
+
+
+def _is_pointed_at(match: re.Match[str], folded: str) -> bool:
+    """Whether a plain word is a handle because it is written as one: `username alikhan`, `id: sara`, `id "sara"`."""
+    cue, sign, name = match[1].replace(" ", ""), match[3].strip("-"), match[4]
+    if len(name) < _SHORTEST_PLAIN or not cue.startswith(("username", "user", "handle", "id", "i.d", "ids", "یوزر", "آئی")):
+        return False
+    if '"' in sign or "'" in sign:
+        return folded[match.end() : match.end() + 1] in {'"', "'"}
+    return bool(sign) or cue in {"username", "handle"}
 
 
 def _is_name(name: str, not_names: frozenset[str]) -> bool:

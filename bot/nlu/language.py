@@ -7,8 +7,8 @@ the two Latin-script languages is this project's own.
 import re
 from functools import lru_cache
 
-from bot.nlu.normalise import fold
 from bot.nlu.lexicon import lexicon
+from bot.nlu.normalise import fold
 from bot.triage.taxonomy import Language
 
 _WORD = re.compile(r"[a-z']+")

@@ -21,7 +21,7 @@ _TRAILING = ".,;:!?)]}>'\"»…۔،؟*"
 # Endings that are also words: "pareshan hun.me kya karun" is no link.
 _WORDS = {"me", "in", "us", "to", "one", "live", "life", "work", "money", "cash", "help", "today", "top", "win", "loan", "link",
           "page", "news", "am", "la", "st", "be", "so", "co", "fun", "best", "chat", "group", "press", "host", "support", "market",
-          "rest", "app", "store", "shop", "site", "web", "de", "sa", "ca", "la", "ga", "sh", "online", "pro", "bet", "trade"}  # fmt: skip
+          "rest", "app", "store", "shop", "site", "web", "de", "sa", "ca", "ga", "sh", "online", "pro", "bet", "trade"}  # fmt: skip
 _CERTAIN = re.compile(r"^(?:t\.me|wa\.me|m\.me|youtu\.be|fb\.me|g\.co|[a-z0-9-]*\d[a-z0-9-]*\.\w+|[a-z0-9]+-[a-z0-9-]+\.\w+|www\..*)$")
 _LOOSE_WORDS = {"me", "in", "us", "to", "one", "live", "life", "work", "help", "today", "top", "win", "am", "la", "be", "so", "de", "sa", "st"}
 _CALLED_SITE = re.compile(r"(?:site|website|link|url|page|app|shop|store|portal|ویب سائٹ|لنک|سائٹ)\W{1,3}(?:(?:is|hai|ye|named|called|ہے)\W{1,2})?$")

@@ -4,12 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from spacy.matcher import PhraseMatcher
-from spacy.tokens import Doc
-
 from bot.nlu.lexicon import lexicon
 from bot.nlu.normalise import fold
-from bot.nlu.tokens import phrase_matcher
+from bot.nlu.tokens import Doc, PhraseMatcher, phrase_matcher
 
 _ROLES = ("lost", "demanded", "fee", "bought", "offered")
 _SIDES = ("before", "after", "either", "weak")

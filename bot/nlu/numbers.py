@@ -83,7 +83,7 @@ def _number(tokens: Sequence[str], spaced: Sequence[bool], start: int) -> Number
             total, last_scale, end, first = total + value * scale, scale, after + 1, False
             continue
         if first:
-            if group is None or tokens[start] in _ARTICLES and value < 100:
+            if group is None or (tokens[start] in _ARTICLES and value < 100):
                 return None
             digits = after == start + 1 and tokens[start][0].isdigit()
             return Number(value, start, after, digits=digits, leading=value)
@@ -105,9 +105,7 @@ def _small(tokens: Sequence[str], spaced: Sequence[bool], start: int) -> tuple[f
         quarter, index = lists["quarters"][tokens[index]], index + 1
     unit = _unit(tokens, index)
     if unit is None:
-        if quarter and _scale(tokens, spaced, index, bare=False):
-            unit = (1.0, index)
-        elif not quarter and _scale(tokens, spaced, index, bare=True) == 100:
+        if (quarter and _scale(tokens, spaced, index, bare=False)) or (not quarter and _scale(tokens, spaced, index, bare=True) == 100):
             unit = (1.0, index)
         else:
             return None
@@ -204,6 +202,6 @@ def _merge(left: Number, right: Number, tokens: Sequence[str]) -> Number | None:
     if not between and low == high:
         return replace(right, start=left.start, each=True)
     connected = len(between) == 1 and between[0] in _RANGE
-    if (connected or not between) and 0 < low < high <= _WIDEST_RANGE * low and (connected or high < 1000 and right.scaled):
+    if (connected or not between) and 0 < low < high <= _WIDEST_RANGE * low and (connected or (high < 1000 and right.scaled)):
         return replace(right, start=left.start)
     return None

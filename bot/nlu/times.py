@@ -51,7 +51,7 @@ def dates_in(flat: str, origin: list[int], text: str, now: datetime | None = Non
     found: list[Occurred] = []
     taken: list[tuple[int, int]] = []
     for pattern, read, triggers in _rules():
-        if triggers is None and not has_digit or triggers is not None and not triggers & words:
+        if (triggers is None and not has_digit) or (triggers is not None and not triggers & words):
             continue
         for match in pattern.finditer(flat):
             if any(match.start() < end and start < match.end() for start, end in taken):

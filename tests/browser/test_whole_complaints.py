@@ -51,8 +51,9 @@ async def test_the_conversation_can_be_used_by_everybody(stack: Stack, open_chat
     chat = await open_chat(locale)
     greeting = await chat.open(stack.url)
     assert greeting.text == texts.text("utter_greet", language)
-    await chat.say({"en": "What is the punishment for blackmail?", "ur": "ہراسانی کی سزا کیا ہے؟"}[language])
-    await chat.tap(texts.command_title(language, "utter_greet", "/start_report"))
+    asked = await chat.tap(texts.command_title(language, "utter_greet", "/start_report"))
+    assert texts.asked(asked.text, language) == "description"
+    await chat.say({"en": "What is the punishment for online fraud?", "ur": "ہراسانی کی سزا کیا ہے؟"}[language])
     found = await Axe().run(chat.page)
     serious = [issue for issue in found.response["violations"] if issue["impact"] in {"serious", "critical"}]
     assert not serious, found.generate_report()

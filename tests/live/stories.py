@@ -77,9 +77,10 @@ BROWSER = (
 TELEGRAM = (
     Story(
         language="en",
-        opening="My Facebook account was hacked, the password and the e-mail were changed and I can not log in",
+        opening="Someone hacked my Facebook account. He changed the password and the e-mail "
+        "and now I am locked out of it.",
         answers={
-            "suspect_contacts": "a new address appeared there: recover.fb.team@example.com",
+            "suspect_contacts": "He uses the e-mail recover.fb.team@example.com",
             "occurred": "3 days ago",
             "city": "Multan",
             "complainant_name": "Hamza Tariq",

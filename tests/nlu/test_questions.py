@@ -1,0 +1,50 @@
+"""The search of the knowledge on questions that were written apart from it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.knowledge.search import POSSIBLE, Match, index
+
+HERE = Path(__file__).parent
+LANGUAGES = ("en", "ur", "ur-Latn")
+MEASURES = ("first is right", "right in first three", "not known is said")
+LEAST = {
+    "en": (0.86, 0.93, 0.80),
+    "ur": (0.83, 0.92, 0.84),
+    "ur-Latn": (0.86, 0.95, 0.88),
+}
+
+
+def measure(language: str) -> tuple[int, tuple[float, float, float]]:
+    """Number of questions of a language, and the share for each of MEASURES."""
+    rows = [json.loads(line) for line in (HERE / f"questions.{language}.jsonl").read_text("utf-8").splitlines()]
+    found: list[tuple[dict[str, Any], list[Match]]] = [(row, index().search(row["text"])) for row in rows]
+    answered = [(row["items"], [m.item.id for m in matches]) for row, matches in found if not row["out_of_scope"]]
+    outside = [matches[0].score < POSSIBLE for row, matches in found if row["out_of_scope"]]
+    first = sum(ids[0] in items for items, ids in answered) / len(answered)
+    three = sum(bool(set(ids) & set(items)) for items, ids in answered) / len(answered)
+    return len(rows), (first, three, sum(outside) / len(outside))
+
+
+@pytest.fixture(scope="module")
+def measured(request: pytest.FixtureRequest) -> dict[str, tuple[float, float, float]]:
+    found = {language: measure(language) for language in LANGUAGES}
+    lines = [
+        "| questions | " + " | ".join(f"{name} ({found[name][0]})" for name in LANGUAGES) + " |",
+        "|---|---|---|---|",
+    ]
+    for position, name in enumerate(MEASURES):
+        lines.append(f"| {name} | " + " | ".join(f"{found[lang][1][position]:.3f}" for lang in LANGUAGES) + " |")
+    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        print("\n" + "\n".join(lines))
+    return {language: shares for language, (_, shares) in found.items()}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_questions_find_their_answers(measured: dict[str, tuple[float, float, float]], language: str) -> None:
+    """Each share reaches its least value."""
+    shares = zip(MEASURES, measured[language], LEAST[language], strict=True)
+    assert not [f"{name}: {share:.3f} < {least}" for name, share, least in shares if share < least]
