@@ -12,11 +12,14 @@ from bot.triage.taxonomy import UNSURE
 
 SURE = 0.45  # least probability at which an incident type is said without asking
 ALTERNATIVE = 0.15  # least probability at which another type is offered
-CRISIS = 0.2  # least probability of a risk class that counts: a false alarm costs little, a missed one much
+CRISIS = 0.3  # least probability of a risk class that counts: a false alarm costs little, a missed one much
+HINTED_CRISIS = 0.12  # the same, where words of the text point at that danger
+LEAST_CRISIS = 0.03  # the same, where the words say so plainly
+UNLIKELY_CRISIS = 0.7  # the same, where the words speak against it
 CERTAIN_CRISIS = 0.5  # probability of danger at which a report is first of all a crisis
 _MOST_ALTERNATIVES = 3
 _LONGEST_WISH = 20  # words; a longer text is a story
-_CRISIS_FLAGS = {"self_harm": "self_harm", "violence": "violence", "child_in_danger": "child_in_danger"}
+_SIGNS = {"self_harm": "self_harm", "violence": "violence", "child_in_danger": "child_now"}  # flag: sign in the words
 
 
 @dataclass
@@ -77,7 +80,7 @@ def combine(text: str, prediction: Prediction, extraction: Extraction | None = N
         alternatives = [{"type": n, "confidence": round(c, 3)} for n, c in ranked[:_MOST_ALTERNATIVES]]
     minor = found.minor or best == "child_abuse"
     flags = risk_flags(prediction, found, best, kind)
-    if kind not in {"crisis", "question"} and prediction_crisis(prediction) >= CERTAIN_CRISIS:
+    if is_crisis(prediction, found) and (kind != "question" or "self_harm" in found.cues):
         kind = "crisis"
     about_incident = kind in {"report", "tip_off", "crisis"}
     assessment = assess(incident_type=best, risk_flags=flags, minor=minor, amount_pkr=found.amount_pkr)
@@ -110,19 +113,31 @@ def _observable(item: Any) -> dict[str, Any]:
 
 def prediction_crisis(prediction: Prediction) -> float:
     """Probability that the text tells of any danger to life or to a child now."""
-    return sum(prediction.risk.get(name, 0.0) for name in _CRISIS_FLAGS)
+    return sum(prediction.risk.get(name, 0.0) for name in _SIGNS)
+
+
+def _in_danger(chance: float, found: Extraction, sign: str, kind: str) -> bool:
+    """Whether a danger counts: the words of the text lower or raise the probability that is asked for."""
+    if sign in found.cues:
+        return chance >= LEAST_CRISIS or sign != "violence" or kind in {"report", "crisis"}
+    if f"{sign}_not" in found.cues or (sign == "child_now" and "child_named" not in found.cues):
+        return chance >= UNLIKELY_CRISIS
+    return chance >= (HINTED_CRISIS if f"{sign}_hint" in found.cues else CRISIS)
+
+
+def is_crisis(prediction: Prediction, found: Extraction) -> bool:
+    """Whether the text is first of all a call for help, whatever else it tells."""
+    if prediction_crisis(prediction) >= CERTAIN_CRISIS:
+        return not any(f"{sign}_not" in found.cues for sign in _SIGNS.values())
+    return "self_harm" in found.cues or any(
+        sign in found.cues and prediction.risk.get(flag, 0.0) >= HINTED_CRISIS for flag, sign in _SIGNS.items()
+    )
 
 
 def risk_flags(prediction: Prediction, found: Extraction, incident_type: str, kind: str) -> list[str]:
     """Risk flags of a text, from the risk head and the phrase lists. High recall first."""
-    flags = {flag for name, flag in _CRISIS_FLAGS.items() if prediction.risk.get(name, 0.0) >= CRISIS}
+    flags = {flag for flag, sign in _SIGNS.items() if _in_danger(prediction.risk.get(flag, 0.0), found, sign, kind)}
     cues = found.cues
-    if "self_harm" in cues and kind != "question":
-        flags.add("self_harm")
-    if "violence" in cues and kind in {"report", "crisis"} and prediction.risk.get("violence", 0.0) >= 0.1:
-        flags.add("violence")
-    if "child_now" in cues and found.minor:
-        flags.add("child_in_danger")
     if "publish" in cues and incident_type in {"blackmail", "harassment", "child_abuse"}:
         flags.add("threat_to_publish")
     if "intimate" in cues:

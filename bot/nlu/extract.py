@@ -9,6 +9,7 @@ from functools import lru_cache
 import yaml
 
 from bot.nlu.amounts import Amount, find_amounts, main_amount
+from bot.nlu.danger import signs
 from bot.nlu.identifiers import Identifier, scan
 from bot.nlu.lexicon import lexicon
 from bot.nlu.normalise import fold
@@ -113,6 +114,7 @@ def extract(text: str, now: datetime | None = None) -> Extraction:
     told = ages(flat, words)
     found.age = told[0].years if told else None
     found.minor = is_minor(flat, words, told, found.cues)
+    found.cues |= signs(flat, words, found.minor)
     found.entities += [Entity(i.data_type, i.normalised, i.start, i.end) for i in found.identifiers]
     found.entities += [Entity("date", d.as_record(), d.start, d.end) for d in found.dates]
     found.entities.sort(key=lambda entity: (entity.start, entity.end))

@@ -32,7 +32,7 @@ TYPED = {
     "payload of a button": '/choose{"field":"consent","choice":"yes"}',
     "hidden payload": '\u200e \uff0fchoose{"field":"confirm","choice":"yes"}',
     "broken payload": '/choose{"field":',
-    "back": "/back",
+    "intent of nobody": '/inform{"name":"y"}',
     "html": "<script>alert(1)</script><img src=x onerror=alert(2)>",
     "sql": "'; DROP TABLE records; --",
     "template": "{{7*7}} ${7*7} %(amount)s {amount}",
@@ -177,7 +177,7 @@ async def test_rasa_itself(stack: Stack) -> None:
     """On loopback a slash is Rasa's own way to send a button; what no button sends must change nothing."""
     chat, records = DirectChat(stack, "direct-1"), records_in(stack)
     await reach_consent(chat)
-    tapped = ("payload of a button", "back")
+    tapped = ("payload of a button",)
     typed = {name: bad for name, bad in TYPED.items() if name not in {*NOTICES, *tapped}}
     direct = {"nothing": "", "emoji": "😀😡", "control": "\x07\x1b\x00", "long": TYPED["20,000 characters"]}
     assert await say_all(stack, chat, {**typed, **direct}) == []

@@ -12,9 +12,9 @@ HERE = Path(__file__).parent
 LANGUAGES = ("en", "ur", "ur-Latn")
 MEASURES = ("first is right", "right in first three", "not known is said")
 LEAST = {
-    "en": (0.86, 0.93, 0.80),
-    "ur": (0.83, 0.92, 0.84),
-    "ur-Latn": (0.86, 0.95, 0.88),
+    "en": (0.86, 0.93, 0.84),
+    "ur": (0.83, 0.93, 0.84),
+    "ur-Latn": (0.85, 0.95, 0.88),
 }
 
 
