@@ -1,5 +1,6 @@
 """Rupee amounts in every notation, and which of them the person lost or was asked for."""
 
+import itertools
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -76,7 +77,7 @@ def find_amounts(doc: Doc, blocked: Collection[tuple[int, int]] = ()) -> list[Am
         if number in sure or _listed(tokens, number, numbers, sure):
             start, end, _ = _currency(tokens, number)
             role, total = role_of(cues, tokens, (start, end), places)
-            value = int(round(number.value * _repeated(tokens, number, numbers)))
+            value = round(number.value * _repeated(tokens, number, numbers))
             found.append(Amount(value, role, total, start, end))
     return _share_roles(found, tokens)
 
@@ -241,7 +242,7 @@ def main_amount(amounts: Sequence[Amount], tokens: Sequence[str]) -> int | None:
     for role in ("fee", "bought", "unknown"):
         chosen = [a for a in candidates if a.role == role]
         if chosen:
-            listed = all(joined(tokens, a.end, b.start) for a, b in zip(chosen, chosen[1:], strict=False))
+            listed = all(joined(tokens, a.end, b.start) for a, b in itertools.pairwise(chosen))
             return _added(chosen, tokens) if role == "fee" or listed else max(a.value for a in chosen)
     return None
 
