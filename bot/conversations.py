@@ -87,9 +87,7 @@ class _Turn:
 class Conversations:
     """All conversations of one gateway process."""
 
-    def __init__(
-        self, rasa: RasaClient, wording: Wording, *, secret: str | None = None, rate: int = 30
-    ) -> None:
+    def __init__(self, rasa: RasaClient, wording: Wording, *, secret: str | None = None, rate: int = 30) -> None:
         self._rasa = rasa
         self._wording = wording
         self._secret = secret or secrets.token_hex()
@@ -226,9 +224,7 @@ class Conversations:
         except RasaUnavailable as error:
             log.warning("rasa_trouble", step="history", reason=str(error))
             return False
-        conversation.transcript = Transcript.from_events(
-            before.conversation_id, self._secret, events, before.language
-        )
+        conversation.transcript = Transcript.from_events(before.conversation_id, self._secret, events, before.language)
         conversation.transcript.continue_with(before)
         conversation.restored = True
         return True

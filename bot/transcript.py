@@ -137,9 +137,7 @@ class Transcript:
             self.language, self.pinned = other.language, other.pinned
 
     @classmethod
-    def from_events(
-        cls, conversation_id: str, secret: str, events: Iterable[Json], language: Language
-    ) -> "Transcript":
+    def from_events(cls, conversation_id: str, secret: str, events: Iterable[Json], language: Language) -> "Transcript":
         """The transcript that Rasa's tracker events tell, oldest event first."""
         transcript = cls(conversation_id, secret, language)
         answer: list[Json] = []

@@ -15,9 +15,7 @@ from bot.wording import Wording
 _RATE = 100_000  # messages a minute: the person at the terminal, or a piped file, is trusted
 
 
-async def chat(
-    language: str | None = None, *, source: TextIO | None = None, out: TextIO | None = None
-) -> int:
+async def chat(language: str | None = None, *, source: TextIO | None = None, out: TextIO | None = None) -> int:
     """Talk until the input ends. 0, or 1 when the chatbot is not running."""
     config = settings()
     async with RasaClient(config.rasa_url, config.rasa_timeout) as rasa:
@@ -35,9 +33,7 @@ async def chat(
 class _Console:
     """Reads lines, prints replies; a number chooses one of the buttons printed last."""
 
-    def __init__(
-        self, conversations: Conversations, language: str | None, source: TextIO, out: TextIO
-    ) -> None:
+    def __init__(self, conversations: Conversations, language: str | None, source: TextIO, out: TextIO) -> None:
         self._conversations = conversations
         self._language = language
         self._source = source

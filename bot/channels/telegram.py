@@ -182,12 +182,7 @@ class TelegramChannel:
             return
         # Not awaited here: the order of a chat is the order in which its updates reach `handle`.
         context.application.create_task(self._outbox.acknowledge(query))
-        if (
-            query.message
-            and query.message.chat.type == ChatType.PRIVATE
-            and query.data
-            and query.data != CHOSEN
-        ):
+        if query.message and query.message.chat.type == ChatType.PRIVATE and query.data and query.data != CHOSEN:
             incoming = Incoming(choice=query.data, id=_id(update))
             await self._answer(update, query.message.chat.id, incoming, query)
 

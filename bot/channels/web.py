@@ -158,9 +158,7 @@ class WebChannel:
     async def _hello(self, visitor: "_Visitor", message: Json) -> None:
         if message.get("language") in LANGUAGES:
             visitor.language = message["language"]
-        transcript = await self._conversations.transcript(
-            visitor.conversation_id, language_hint=visitor.language
-        )
+        transcript = await self._conversations.transcript(visitor.conversation_id, language_hint=visitor.language)
         last = message.get("last")
         is_same = message.get("epoch") == transcript.epoch and isinstance(last, int)
         lines = [line for line in transcript.lines if not is_same or line.reply.seq > int(last or 0)]
@@ -179,9 +177,7 @@ class WebChannel:
             await visitor.send({"type": "typing", "on": False})
 
     async def _say(self, visitor: "_Visitor", incoming: Incoming) -> None:
-        handler = partial(
-            self._conversations.handle, visitor.conversation_id, incoming, language_hint=visitor.language
-        )
+        handler = partial(self._conversations.handle, visitor.conversation_id, incoming, language_hint=visitor.language)
         await self._take(visitor, handler, incoming.id)
 
     async def _choose_language(self, visitor: "_Visitor", language: str) -> None:

@@ -47,9 +47,7 @@ async def receive(request: web.Request) -> web.Response:
     record, problem = _read(body, headers.get(KEY_HEADER, ""))
     if problem:
         return _refusal(*problem)
-    filed = await asyncio.to_thread(
-        request.app[STORE].file, record["reference"], record, now=datetime.now(UTC)
-    )
+    filed = await asyncio.to_thread(request.app[STORE].file, record["reference"], record, now=datetime.now(UTC))
     log.info("complaint_received", id=filed.external_id, new=filed.created)
     return web.json_response({"id": filed.external_id}, status=201 if filed.created else 200)
 

@@ -38,28 +38,20 @@ _TYPES = (*INCIDENT_TYPES, UNSURE)
 
 records_app = typer.Typer(help="Look at triage records.", no_args_is_help=True)
 
-SINCE = typer.Option(
-    None, "--since", help="Not older than this: an ISO date (a day in Pakistan) or date-time."
-)
+SINCE = typer.Option(None, "--since", help="Not older than this: an ISO date (a day in Pakistan) or date-time.")
 UNTIL = typer.Option(
     None, "--until", show_default=False, help="Not newer than this: an ISO date (to its end) or date-time."
 )
 TYPE = typer.Option(None, "--type", show_default=False, help=f"Only this incident type: {', '.join(_TYPES)}.")
 STATUS = typer.Option(None, "--status", show_default=False, help=f"Only this status: {', '.join(STATUSES)}.")
-PRIORITY = typer.Option(
-    None, "--priority", show_default=False, help=f"Only this priority: {', '.join(PRIORITIES)}."
-)
-OUT = typer.Option(
-    None, "--out", "-o", show_default=False, help="File to write (mode 0600); else standard output."
-)
+PRIORITY = typer.Option(None, "--priority", show_default=False, help=f"Only this priority: {', '.join(PRIORITIES)}.")
+OUT = typer.Option(None, "--out", "-o", show_default=False, help="File to write (mode 0600); else standard output.")
 PERSONAL = typer.Option(False, "--personal-data", help="Show name, phone, e-mail and contact note in clear.")
 JSON = typer.Option(False, "--json", help="One JSON object a line instead of a table.")
 
 
 def export(
-    format: str = typer.Option(
-        ..., "--format", "-f", show_default=False, help=f"{', '.join(EXPORT_FORMATS)}."
-    ),
+    format: str = typer.Option(..., "--format", "-f", show_default=False, help=f"{', '.join(EXPORT_FORMATS)}."),
     since: Optional[str] = SINCE,
     until: Optional[str] = UNTIL,
     type: Optional[str] = TYPE,
@@ -172,9 +164,7 @@ def moment(option: str, text: str | None, *, end: bool = False) -> datetime | No
     try:
         parsed = datetime.fromisoformat(text)
     except ValueError:
-        _wrong(
-            f"{option}: {_safe(text)!r} is no ISO date or date-time such as 2026-11-22 or 2026-11-22T14:30"
-        )
+        _wrong(f"{option}: {_safe(text)!r} is no ISO date or date-time such as 2026-11-22 or 2026-11-22T14:30")
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=PAKISTAN)
 
 
@@ -239,9 +229,7 @@ def _target(out: Path | None) -> Iterator[BinaryIO]:
             yield file
 
 
-def _watched(
-    records: Iterator[dict[str, Any]], store: Store, filters: dict[str, Any]
-) -> Iterator[dict[str, Any]]:
+def _watched(records: Iterator[dict[str, Any]], store: Store, filters: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The records, with a progress bar on a terminal."""
     if not sys.stderr.isatty():
         yield from records

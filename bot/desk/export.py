@@ -124,9 +124,7 @@ def _observables(kind: str) -> Callable[[Mapping[str, Any]], Value]:
 
 
 def _amount(record: Mapping[str, Any]) -> Value:
-    known = [
-        item["amount_pkr"] for item in record["financial_transactions"] if item["amount_pkr"] is not None
-    ]
+    known = [item["amount_pkr"] for item in record["financial_transactions"] if item["amount_pkr"] is not None]
     return sum(known) if known else None
 
 
@@ -171,9 +169,7 @@ _READERS: dict[str, Callable[[Mapping[str, Any]], Value]] = {
     "missing": _joined("missing"),
     "victim_is_minor": _inner("victim", "is_minor"),
     "victim_relationship": _inner("victim", "relationship"),
-    **{
-        f"complainant_{name}": _inner("complainant", name) for name in ("anonymous", "name", "phone", "email")
-    },
+    **{f"complainant_{name}": _inner("complainant", name) for name in ("anonymous", "name", "phone", "email")},
     **{name: _inner("complainant", name) for name in ("on_behalf_of", "safe_to_contact", "contact_note")},
     **{name: _inner("complainant", name) for name in ("age_band", "gender")},
     "classifier_type": _inner("classifier", "type"),

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from bot.nlu.lexicon import lexicon
-from bot.nlu.money_cues import Cue, joined, role_of, says_of_money, sum_cues
+from bot.nlu.money_cues import Cue, joined, near, role_of, says_of_money, sum_cues
 from bot.nlu.normalise import fold
 from bot.nlu.numbers import YEAR_AFTER, Number, find_numbers
 from bot.nlu.tokens import Doc
@@ -17,11 +17,24 @@ _LEAST = 10  # rupees, where a currency word stands by the number
 _LEAST_BARE = 200  # rupees; a smaller number without a currency word counts something else
 _LEAST_LISTED = 1000  # rupees; a bare number that only its list makes money
 _NEAR = 5  # words between a bare number and the words that make it money
+_BESIDE = 4  # numbers on each side that a number is read together with
 _LEAST_SCALED = 500
 _LONGEST_BARE = 8  # digits; a longer bare number is an account or an id
 _SIGNS = {".", ":", "-", "/", "=", "("}
 _FOREIGN_BEFORE = {"$", "€", "£", "¥", "usd", "usdt", "aed", "sar", "gbp", "euro", "btc"}
-_FOREIGN_KINDS = {"us", "american", "canadian", "australian", "saudi", "omani", "qatari", "kuwaiti", "امریکی", "سعودی", "کینیڈین"}
+_FOREIGN_KINDS = {
+    "us",
+    "american",
+    "canadian",
+    "australian",
+    "saudi",
+    "omani",
+    "qatari",
+    "kuwaiti",
+    "امریکی",
+    "سعودی",
+    "کینیڈین",
+}
 _YEARS = range(1940, 2041)
 _YEAR_BEFORE = {"in", "since", "year", "from", "of", "by", "till", "until", "san", "sun", "سن", "january", "march", "april", "may",
                 "june", "july", "august", "september", "october", "november", "december", "february"}  # fmt: skip
@@ -53,7 +66,8 @@ def _lists() -> dict[str, Any]:
         "currency": {fold(str(word)) for word in numbers["currency"]},
         "foreign": {fold(str(word)) for word in numbers["foreign"]},
         "not_money": {fold(str(word)) for group in numbers["not_money"] for word in group},
-        "things": {fold(str(w)) for group in numbers["not_money"] for w in group} - {fold(str(w)) for w in numbers["places"]},
+        "things": {fold(str(w)) for group in numbers["not_money"] for w in group}
+        - {fold(str(w)) for w in numbers["places"]},
         "time_units": {fold(str(word)) for group in numbers["time_units"] for word in group},
         "naming": {fold(str(word)) for word in numbers["naming"]},
         "short_codes": set(numbers["short_codes"]),
@@ -70,27 +84,25 @@ def find_amounts(doc: Doc, blocked: Collection[tuple[int, int]] = ()) -> list[Am
     if not numbers:
         return []
     cues = sum_cues(doc, [(n.start, n.end) for n in numbers])
-    sure = {n for n in numbers if _is_money(tokens, n, cues)}
-    places = [(n.start, n.end) for n in numbers]
+    sure = [_is_money(tokens, n, cues) for n in numbers]
     found: list[Amount] = []
-    for number in numbers:
-        if number in sure or _listed(tokens, number, numbers, sure):
+    for at, number in enumerate(numbers):
+        beside = numbers[max(0, at - _BESIDE) : at + _BESIDE + 1]
+        if sure[at] or _listed(tokens, at, numbers, sure):
             start, end, _ = _currency(tokens, number)
-            role, total = role_of(cues, tokens, (start, end), places)
-            value = round(number.value * _repeated(tokens, number, numbers))
+            role, total = role_of(cues, tokens, (start, end), [(n.start, n.end) for n in beside])
+            value = round(number.value * _repeated(tokens, number, beside))
             found.append(Amount(value, role, total, start, end))
     return _share_roles(found, tokens)
 
 
-def _listed(tokens: Sequence[str], number: Number, numbers: Sequence[Number], sure: Collection[Number]) -> bool:
+def _listed(tokens: Sequence[str], at: int, numbers: Sequence[Number], sure: Sequence[bool]) -> bool:
     """A bare number in one list with sums that are money: "file 3000, stamp 4500, and Rs 2000 for the officer"."""
-    if not _may_be_bare_money(tokens, number) or number.value < _LEAST_LISTED:
+    number = numbers[at]
+    if number.value < _LEAST_LISTED or not _may_be_bare_money(tokens, number):
         return False
-    at = numbers.index(number)
-    return any(
-        other in sure and joined(tokens, min(number.end, other.end), max(number.start, other.start))
-        for other in (*numbers[max(0, at - 1) : at], *numbers[at + 1 : at + 2])
-    )
+    left = at > 0 and sure[at - 1] and joined(tokens, numbers[at - 1].end, number.start)
+    return left or (at + 1 < len(numbers) and sure[at + 1] and joined(tokens, number.end, numbers[at + 1].start))
 
 
 def _within(doc: Doc, number: Number, blocked: Collection[tuple[int, int]]) -> bool:
@@ -126,7 +138,8 @@ def _is_money(tokens: Sequence[str], number: Number, cues: Sequence[Cue]) -> boo
     if not _may_be_bare_money(tokens, number):
         return False
     return "," in tokens[number.start] or any(
-        -_NEAR <= cue.start - number.end <= _NEAR or -_NEAR <= number.start - cue.end <= _NEAR for cue in cues
+        -_NEAR <= cue.start - number.end <= _NEAR or -_NEAR <= number.start - cue.end <= _NEAR
+        for cue in near(cues, number.start, number.end)
     )
 
 
@@ -151,7 +164,9 @@ def _counts_things(tokens: Sequence[str], number: Number) -> bool:
         return True
     if not following.isascii() or len(following) < 5 or following in _VERBS_IN_ON:
         return False
-    return (following.endswith("s") and not following.endswith("ss")) or (following.endswith("on") and not following.endswith("ion"))
+    return (following.endswith("s") and not following.endswith("ss")) or (
+        following.endswith("on") and not following.endswith("ion")
+    )
 
 
 def _is_year(tokens: Sequence[str], number: Number) -> bool:
@@ -162,7 +177,9 @@ def _is_year(tokens: Sequence[str], number: Number) -> bool:
     if number.scaled:
         return following in YEAR_AFTER
     written = tokens[number.start]
-    return "," not in written and (before in _YEAR_BEFORE or (number.value != 2000 and number.value > 1950) or following in YEAR_AFTER)
+    return "," not in written and (
+        before in _YEAR_BEFORE or (number.value != 2000 and number.value > 1950) or following in YEAR_AFTER
+    )
 
 
 def _may_be_bare_money(tokens: Sequence[str], number: Number) -> bool:
@@ -207,7 +224,9 @@ def _repeated(tokens: Sequence[str], number: Number, numbers: Sequence[Number]) 
             continue
         if (follows == 1 and between[0] in {"ki", "کی", "ke", "کے"}) or follows == 0:
             return int(other.value)
-        if follows < 0 and ((len(between) <= 5 and each) or (len(between) <= 2 and between[-1] in {"of", *lists["repeats"]})):
+        if follows < 0 and (
+            (len(between) <= 5 and each) or (len(between) <= 2 and between[-1] in {"of", *lists["repeats"]})
+        ):
             return int(other.value)
     return 1
 

@@ -7,6 +7,8 @@ from typing import Any
 from bot.nlu.classifier import WISH, Classifier, Prediction
 from bot.nlu.extract import Extraction, extract
 from bot.nlu.language import detect
+from bot.nlu.lexicon import lexicon
+from bot.nlu.normalise import normalise, words
 from bot.triage.priority import assess
 from bot.triage.taxonomy import UNSURE
 
@@ -18,6 +20,9 @@ LEAST_CRISIS = 0.03  # the same, where the words say so plainly
 UNLIKELY_CRISIS = 0.7  # the same, where the words speak against it
 CERTAIN_CRISIS = 0.5  # probability of danger at which a report is first of all a crisis
 _MOST_ALTERNATIVES = 3
+CERTAIN_TYPE = 0.88  # least probability of a type at which a statement without a question counts as a report
+CERTAIN_KIND = 0.8  # from this probability another kind stands whatever the type says
+_FEW_WORDS = 3
 _LONGEST_WISH = 20  # words; a longer text is a story
 _SIGNS = {"self_harm": "self_harm", "violence": "violence", "child_in_danger": "child_now"}  # flag: sign in the words
 
@@ -79,9 +84,15 @@ def combine(text: str, prediction: Prediction, extraction: Extraction | None = N
     if unsure:
         alternatives = [{"type": n, "confidence": round(c, 3)} for n, c in ranked[:_MOST_ALTERNATIVES]]
     minor = found.minor or best == "child_abuse"
-    flags = risk_flags(prediction, found, best, kind)
-    if is_crisis(prediction, found) and (kind != "question" or "self_harm" in found.cues):
-        kind = "crisis"
+    if _too_short_for_crisis(text, found):
+        kind, kind_confidence = next((k, c) for k, c in prediction.kind.items() if k != "crisis")
+        flags = [flag for flag in risk_flags(prediction, found, best, kind) if flag not in _SIGNS]
+    else:
+        flags = risk_flags(prediction, found, best, kind)
+        if is_crisis(prediction, found) and (kind != "question" or "self_harm" in found.cues):
+            kind = "crisis"
+    if _tells_an_incident(text, kind, kind_confidence, confidence):
+        kind, kind_confidence = "report", confidence
     about_incident = kind in {"report", "tip_off", "crisis"}
     assessment = assess(incident_type=best, risk_flags=flags, minor=minor, amount_pkr=found.amount_pkr)
     return Analysis(
@@ -107,6 +118,19 @@ def combine(text: str, prediction: Prediction, extraction: Extraction | None = N
     )
 
 
+def _too_short_for_crisis(text: str, found: Extraction) -> bool:
+    """A few words without any word of danger ("kal raat", "aaj subah") are an answer, not a call for help."""
+    return len(text.split()) <= _FEW_WORDS and not any(sign in found.cues for sign in _SIGNS.values())
+
+
+def _tells_an_incident(text: str, kind: str, kind_confidence: float, type_confidence: float) -> bool:
+    """A plain statement of an incident ("my account was hacked") that was not surely read as something else."""
+    if kind not in {"question", "out_of_scope", "chitchat", "status"} or len(text.split()) < _FEW_WORDS:
+        return False
+    asks = "?" in text or "؟" in text or set(words(normalise(text))) & {str(w) for w in lexicon("cues")["question"]}
+    return not asks and type_confidence >= CERTAIN_TYPE and kind_confidence < CERTAIN_KIND
+
+
 def _observable(item: Any) -> dict[str, Any]:
     return {"data_type": item.data_type, "data": item.data, "normalised": item.normalised}
 
@@ -122,7 +146,7 @@ def _in_danger(chance: float, found: Extraction, sign: str, kind: str) -> bool:
         return chance >= LEAST_CRISIS or sign != "violence" or kind in {"report", "crisis"}
     if f"{sign}_not" in found.cues or (sign == "child_now" and "child_named" not in found.cues):
         return chance >= UNLIKELY_CRISIS
-    return chance >= (HINTED_CRISIS if f"{sign}_hint" in found.cues else CRISIS)
+    return chance >= (HINTED_CRISIS if f"{sign}_hint" in found.cues or kind == "crisis" else CRISIS)
 
 
 def is_crisis(prediction: Prediction, found: Extraction) -> bool:

@@ -183,7 +183,9 @@ def _home(tokens: list[str], start: int, end: int) -> int:
     after = tokens[end] if end < len(tokens) else ""
     before = tokens[start - 1] if start else ""
     further = tokens[end + 1] if end + 1 < len(tokens) else ""
-    at_home = before == "from" or (after in {"se", "سے"} and further in {"hun", "hoon", "hu", "hon", "ہوں", "likh", "لکھ", "taluq", "تعلق"})
+    at_home = before == "from" or (
+        after in {"se", "سے"} and further in {"hun", "hoon", "hu", "hon", "ہوں", "likh", "لکھ", "taluq", "تعلق"}
+    )
     return 2 * at_home + (after in _HOME_AFTER or before in _HOME_BEFORE)
 
 

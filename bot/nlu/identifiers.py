@@ -26,7 +26,9 @@ _MOBILE = re.compile(
     r"(?<![\d+])(?:(?:\+|00)?92[\s.-]?(?:\(?0\)?)?|0)?[\s.-]?\(?3\d{2}\)?(?:[\s._/-]{0,2}\d){7}(?!\d)(?![.-]\d{3})"
 )
 _LONG_NUMBER = re.compile(r"(?:\+|(?<!\d)00|(?<!\d)\(?0\d{2})[\d\s().-]{6,}")
-_COIN = re.compile(r"(?<!\w)(?:0x[0-9a-fA-F]{40}|bc1[0-9a-z]{25,60}|T[1-9A-HJ-NP-Za-km-z]{33}|[13][1-9A-HJ-NP-Za-km-z]{25,34})(?!\w)")
+_COIN = re.compile(
+    r"(?<!\w)(?:0x[0-9a-fA-F]{40}|bc1[0-9a-z]{25,60}|T[1-9A-HJ-NP-Za-km-z]{33}|[13][1-9A-HJ-NP-Za-km-z]{25,34})(?!\w)"
+)
 _TRANSACTION = re.compile(
     r"(?:\b(?:tid|trx\s?(?:id)?|txn\s?(?:id)?|trxid|txid|transaction\s?(?:id|no|number)|ref(?:erence)?\s?(?:no|number|id)|tracking\s?(?:id|no))\b"
     r"|ٹرانزیکشن\s?(?:آئی\s?ڈی|نمبر)|ٹی\s?آئی\s?ڈی|حوالہ نمبر)[\s:#.-]*(?:is|hai|number|no|ہے)?[\s:#.-]*([a-z]{0,4}\d{6,20})(?!\d)",
@@ -205,7 +207,9 @@ def _handles(text: str, folded: str) -> Iterator[Identifier]:
 def _is_pointed_at(match: re.Match[str], folded: str) -> bool:
     """Whether a plain word is a handle because it is written as one: `username alikhan`, `id: sara`, `id "sara"`."""
     cue, sign, name = match[1].replace(" ", ""), match[3].strip("-"), match[4]
-    if len(name) < _SHORTEST_PLAIN or not cue.startswith(("username", "user", "handle", "id", "i.d", "ids", "یوزر", "آئی")):
+    if len(name) < _SHORTEST_PLAIN or not cue.startswith(
+        ("username", "user", "handle", "id", "i.d", "ids", "یوزر", "آئی")
+    ):
         return False
     if '"' in sign or "'" in sign:
         return folded[match.end() : match.end() + 1] in {'"', "'"}
@@ -252,7 +256,11 @@ def _mark_own(items: list[Identifier], folded: str) -> list[Identifier]:
         before = re.sub(r"\b(no|nbr|num)\.", r"\1 ", folded[max(0, item.start - _OWN_REACH) : item.start])
         clause = re.split(r"[.;!?\n]", before)[-1]
         own = bool(before_pattern.search(clause) or after_pattern.match(folded, item.end))
-        if marked and marked[-1].own and re.fullmatch(r"[\s,/&]*(?:and|aur|or|ya|اور|یا)?\s*", folded[marked[-1].end : item.start]):
+        if (
+            marked
+            and marked[-1].own
+            and re.fullmatch(r"[\s,/&]*(?:and|aur|or|ya|اور|یا)?\s*", folded[marked[-1].end : item.start])
+        ):
             own = True
         if item.data_type in {"phone", "email"} and len(folded) - item.end <= 3 and signature.search(before):
             own = True

@@ -14,7 +14,7 @@ from bot.triage.taxonomy import Language
 _WORD = re.compile(r"[a-z']+")
 _URDU = re.compile("[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc]")
 _LATIN = re.compile("[a-z]")
-_LINK = re.compile(r"\S*(?:://|www\.|@)\S*")
+_LINK_SIGNS = ("://", "www.", "@")
 _SURE_MARGIN = 1.5  # one everyday word alone ("why", "haan") does not switch the conversation
 _URDU_SHARE = 0.35  # of letters; an English brand name or two does not make an Urdu message English
 
@@ -47,7 +47,7 @@ def score(text: str) -> tuple[float, int]:
 
 def detect(text: str) -> tuple[Language, bool]:
     """Language of `text`, and whether the text is clear enough to change the conversation's language."""
-    folded = _LINK.sub(" ", fold(text))
+    folded = " ".join(word for word in fold(text).split() if not any(sign in word for sign in _LINK_SIGNS))
     urdu, latin = len(_URDU.findall(folded)), len(_LATIN.findall(folded))
     if urdu and urdu / (urdu + latin) >= _URDU_SHARE:
         return "ur", urdu >= 3

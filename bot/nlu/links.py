@@ -16,15 +16,41 @@ _LINK = re.compile(
     r"(?![\w-]*@)(?![a-z0-9_])(?:(?::\d{2,5})?[/?][^\s<>\"'،۔]*)?",
     re.I,
 )
-_SPELT = re.compile(rf"(?<![\w.@-])([a-z0-9-]{{3,63}}(?: dot [a-z0-9-]{{2,20}})?) dot ({_TLDS})(?![\w.])(?! dot )", re.I)
+_SPELT = re.compile(
+    rf"(?<![\w.@-])([a-z0-9-]{{3,63}}(?: dot [a-z0-9-]{{2,20}})?) dot ({_TLDS})(?![\w.])(?! dot )", re.I
+)
 _TRAILING = ".,;:!?)]}>'\"»…۔،؟*"
 # Endings that are also words: "pareshan hun.me kya karun" is no link.
 _WORDS = {"me", "in", "us", "to", "one", "live", "life", "work", "money", "cash", "help", "today", "top", "win", "loan", "link",
           "page", "news", "am", "la", "st", "be", "so", "co", "fun", "best", "chat", "group", "press", "host", "support", "market",
           "rest", "app", "store", "shop", "site", "web", "de", "sa", "ca", "ga", "sh", "online", "pro", "bet", "trade"}  # fmt: skip
-_CERTAIN = re.compile(r"^(?:t\.me|wa\.me|m\.me|youtu\.be|fb\.me|g\.co|[a-z0-9-]*\d[a-z0-9-]*\.\w+|[a-z0-9]+-[a-z0-9-]+\.\w+|www\..*)$")
-_LOOSE_WORDS = {"me", "in", "us", "to", "one", "live", "life", "work", "help", "today", "top", "win", "am", "la", "be", "so", "de", "sa", "st"}
-_CALLED_SITE = re.compile(r"(?:site|website|link|url|page|app|shop|store|portal|ویب سائٹ|لنک|سائٹ)\W{1,3}(?:(?:is|hai|ye|named|called|ہے)\W{1,2})?$")
+_CERTAIN = re.compile(
+    r"^(?:t\.me|wa\.me|m\.me|youtu\.be|fb\.me|g\.co|[a-z0-9-]*\d[a-z0-9-]*\.\w+|[a-z0-9]+-[a-z0-9-]+\.\w+|www\..*)$"
+)
+_LOOSE_WORDS = {
+    "me",
+    "in",
+    "us",
+    "to",
+    "one",
+    "live",
+    "life",
+    "work",
+    "help",
+    "today",
+    "top",
+    "win",
+    "am",
+    "la",
+    "be",
+    "so",
+    "de",
+    "sa",
+    "st",
+}
+_CALLED_SITE = re.compile(
+    r"(?:site|website|link|url|page|app|shop|store|portal|ویب سائٹ|لنک|سائٹ)\W{1,3}(?:(?:is|hai|ye|named|called|ہے)\W{1,2})?$"
+)
 
 
 def find_links(text: str, folded: str) -> Iterator[tuple[int, int, str]]:

@@ -1,5 +1,6 @@
 """What the words around a sum say of it: lost, asked for, the price of something, or only promised."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +12,7 @@ from bot.nlu.tokens import Doc, PhraseMatcher, phrase_matcher
 _ROLES = ("lost", "demanded", "fee", "bought", "offered")
 _SIDES = ("before", "after", "either", "weak")
 _WINDOW = 12  # words looked at on each side of a sum
+_LONGEST_CUE = 6  # words
 _LEAST = 0.08  # a weaker score says nothing
 _CLEAR = 0.3  # a score that settles what became of a fee
 _TOTAL = 0.5  # "total" must stand close to the sum
@@ -34,7 +36,12 @@ class Cue:
 @lru_cache
 def _matcher() -> PhraseMatcher:
     money = lexicon("money")
-    lists = {f"{role} {side}": money[role].get(side, []) for role in (*_ROLES, "total") for side in _SIDES if side in money[role]}
+    lists = {
+        f"{role} {side}": money[role].get(side, [])
+        for role in (*_ROLES, "total")
+        for side in _SIDES
+        if side in money[role]
+    }
     lists["plain either"] = money["plain"]
     lists["borrowing either"] = money["borrowing"]
     return phrase_matcher(lists)
@@ -57,18 +64,28 @@ def sum_cues(doc: Doc, numbers: Sequence[tuple[int, int]]) -> list[Cue]:
     """Cues of the text, longest first where they overlap; words inside a number are not cues."""
     found = _matcher()(doc)
     inside = {index for start, end in numbers for index in range(start, end)}
-    borrowing = [Cue("borrowing", "either", s, e) for rule, s, e in found if doc.vocab.strings[rule] == "borrowing either"]
+    borrowing = [
+        Cue("borrowing", "either", s, e) for rule, s, e in found if doc.vocab.strings[rule] == "borrowing either"
+    ]
     matches = sorted(found, key=lambda match: (match[1] - match[2], match[1]))
     taken: dict[int, tuple[int, int]] = {}
     cues = []
     for rule, start, end in matches:
         places = range(start, end)
-        if doc.vocab.strings[rule] == "borrowing either" or any(i in inside or taken.get(i, (start, end)) != (start, end) for i in places):
+        if doc.vocab.strings[rule] == "borrowing either" or any(
+            i in inside or taken.get(i, (start, end)) != (start, end) for i in places
+        ):
             continue
         taken.update(dict.fromkeys(places, (start, end)))
         role, side = doc.vocab.strings[rule].split()
         cues.append(Cue(role, side, start, end))
-    return [cue for cue in cues if cue.role != "plain"] + borrowing
+    return sorted([cue for cue in cues if cue.role != "plain"] + borrowing, key=lambda cue: cue.start)
+
+
+def near(cues: Sequence[Cue], start: int, end: int) -> Sequence[Cue]:
+    """Those of the sorted cues that a sum at tokens start to end may take its role from."""
+    first = bisect_left(cues, start - _WINDOW - _LONGEST_CUE, key=lambda cue: cue.start)
+    return cues[first : bisect_left(cues, end + _WINDOW + 1, key=lambda cue: cue.start)]
 
 
 def role_of(
@@ -77,7 +94,7 @@ def role_of(
     """Role of the sum at `span`, and whether it is called the total."""
     borrowing = any(cue.role == "borrowing" for cue in cues)
     scores = dict.fromkeys((*_ROLES, "total"), 0.0)
-    for cue in cues:
+    for cue in near(cues, *span):
         role = "offered" if borrowing and " ".join(tokens[cue.start : cue.end]) in _words("taken") else cue.role
         if role in scores:
             scores[role] = max(scores[role], _score(cue, tokens, span, numbers))

@@ -15,7 +15,26 @@ _SHORT_SCALES = {"k", "m", "so", "cr", "mn", "mln", "lak", "laks", "lkh", "lack"
 _RANGE = {"to", "-", "se", "say", "sy", "سے", "تا", "ta", "ya", "یا", "or"}
 _AND = {"and", "&"}
 _ARTICLES = {"a", "an"}
-YEAR_AFTER = {"mein", "me", "mai", "main", "mn", "میں", "se", "سے", "ka", "ki", "ke", "کا", "کی", "کے", "tak", "تک", "ko", "کو"}
+YEAR_AFTER = {
+    "mein",
+    "me",
+    "mai",
+    "main",
+    "mn",
+    "میں",
+    "se",
+    "سے",
+    "ka",
+    "ki",
+    "ke",
+    "کا",
+    "کی",
+    "کے",
+    "tak",
+    "تک",
+    "ko",
+    "کو",
+}
 _WIDEST_RANGE = 10  # upper end over lower end
 _MOST_DIGITS = 12
 
@@ -93,7 +112,7 @@ def _number(tokens: Sequence[str], spaced: Sequence[bool], start: int) -> Number
 
 
 def _is_year(total: float, value: float, tokens: Sequence[str], after: int) -> bool:
-    """"do hazar bais mein" is the year 2022."""
+    """ "do hazar bais mein" is the year 2022."""
     return total == 2000 and value < 60 and after < len(tokens) and tokens[after] in YEAR_AFTER
 
 
@@ -105,7 +124,9 @@ def _small(tokens: Sequence[str], spaced: Sequence[bool], start: int) -> tuple[f
         quarter, index = lists["quarters"][tokens[index]], index + 1
     unit = _unit(tokens, index)
     if unit is None:
-        if (quarter and _scale(tokens, spaced, index, bare=False)) or (not quarter and _scale(tokens, spaced, index, bare=True) == 100):
+        if (quarter and _scale(tokens, spaced, index, bare=False)) or (
+            not quarter and _scale(tokens, spaced, index, bare=True) == 100
+        ):
             unit = (1.0, index)
         else:
             return None
@@ -113,7 +134,11 @@ def _small(tokens: Sequence[str], spaced: Sequence[bool], start: int) -> tuple[f
     if _scale(tokens, spaced, index, bare=False) == 100 and value < 100:
         value, index = value * 100, index + 1
         rest = _unit(tokens, index + 1 if index < len(tokens) and tokens[index] in _AND else index)
-        if rest and rest[0] < 100 and (_scale(tokens, spaced, rest[1], bare=False) >= 1000 or not _is_verb(tokens[index])):
+        if (
+            rest
+            and rest[0] < 100
+            and (_scale(tokens, spaced, rest[1], bare=False) >= 1000 or not _is_verb(tokens[index]))
+        ):
             value, index = value + rest[0], rest[1]
     return value, index
 
@@ -202,6 +227,10 @@ def _merge(left: Number, right: Number, tokens: Sequence[str]) -> Number | None:
     if not between and low == high:
         return replace(right, start=left.start, each=True)
     connected = len(between) == 1 and between[0] in _RANGE
-    if (connected or not between) and 0 < low < high <= _WIDEST_RANGE * low and (connected or (high < 1000 and right.scaled)):
+    if (
+        (connected or not between)
+        and 0 < low < high <= _WIDEST_RANGE * low
+        and (connected or (high < 1000 and right.scaled))
+    ):
         return replace(right, start=left.start)
     return None

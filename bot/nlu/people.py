@@ -35,7 +35,9 @@ def _words() -> dict[str, Any]:
     numbers = {word: int(value) for word, value in tables()["words"].items() if value >= 2 and value % 1 == 0}
     return {
         "numbers": numbers,
-        "triggers": {fold(str(w)) for name in ("years", "age_words", "people", "pronouns", "grades") for w in people[name]},
+        "triggers": {
+            fold(str(w)) for name in ("years", "age_words", "people", "pronouns", "grades") for w in people[name]
+        },
     }
 
 
@@ -77,7 +79,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 
 def ages(flat: str, words: set[str]) -> list[Age]:
     """Ages in a flattened text; `words` are its words."""
-    if not words & _words()["triggers"]:
+    if not words & _words()["triggers"] or not (
+        words & _words()["numbers"].keys() or any(w[0].isdigit() for w in words)
+    ):
         return []
     patterns = _patterns()
     found: dict[int, Age] = {}
@@ -90,7 +94,21 @@ def ages(flat: str, words: set[str]) -> list[Age]:
     return [found[place] for place in sorted(found)]
 
 
-_AGES = ("old", "salah", "person", "being", "end", "is_years", "named", "is", "of", "bracket", "beside", "looks", "under")
+_AGES = (
+    "old",
+    "salah",
+    "person",
+    "being",
+    "end",
+    "is_years",
+    "named",
+    "is",
+    "of",
+    "bracket",
+    "beside",
+    "looks",
+    "under",
+)
 
 
 def _is_offender(flat: str, match: re.Match[str], name: str) -> bool:

@@ -95,7 +95,9 @@ def _rules() -> list[tuple[re.Pattern[str], Callable[[re.Match[str], date], Days
     times, words = lexicon("times"), _words()
     number = rf"(?:\d{{1,3}}(?!\d)|{_either(words['numbers'])})"
     unit, month, weekday = _either(words["units"]), _either(words["months"]), _either(words["weekdays"])
-    range_of = rf"(?:({number})\s*(?:-|to|or|se|ya|یا|سے)?\s*)?({number}|(?:{_either(times['few'])})(?: of)?)\s*({unit})"
+    range_of = (
+        rf"(?:({number})\s*(?:-|to|or|se|ya|یا|سے)?\s*)?({number}|(?:{_either(times['few'])})(?: of)?)\s*({unit})"
+    )
     ago, last, this = _either(times["ago"]), _either(times["last"]), _either(times["this"])
     day = r"(\d{1,2})(?:st|nd|rd|th)?"
     not_then, not_after = _either(times["not_then"]), _either(times["not_after"])
@@ -104,16 +106,40 @@ def _rules() -> list[tuple[re.Pattern[str], Callable[[re.Match[str], date], Days
     return [
         (re.compile(r"(?<![\w-])(20\d\d)-(\d\d)-(\d\d)(?![\w-])"), _iso, None),
         (re.compile(r"(?<![\w/.-])(\d{1,2})([/.-])(\d{1,2})\2(20\d\d|\d\d)(?![\w/-])"), _numeric, None),
-        (re.compile(rf"(?<![\w/-]){day}\s*(?:of\s+)?({month})(?!\w)(?:,?\s*(20\d\d)(?!\d))?"), _day_month, set(words["months"])),
-        (re.compile(rf"(?<!\w)(?!may )({month})\s+{day}(?:,?\s*(20\d\d))?(?![\w:,])(?!\s*(?:{_scales()}))"), _month_day, set(words["months"])),
-        (re.compile(rf"(?<![\w/-]){day}\s*(?:of\s+)?({last}|{this})\s+(?:{_either(times['units']['month'])})(?!\w)"), _day_of_month, None),
+        (
+            re.compile(rf"(?<![\w/-]){day}\s*(?:of\s+)?({month})(?!\w)(?:,?\s*(20\d\d)(?!\d))?"),
+            _day_month,
+            set(words["months"]),
+        ),
+        (
+            re.compile(rf"(?<!\w)(?!may )({month})\s+{day}(?:,?\s*(20\d\d))?(?![\w:,])(?!\s*(?:{_scales()}))"),
+            _month_day,
+            set(words["months"]),
+        ),
+        (
+            re.compile(rf"(?<![\w/-]){day}\s*(?:of\s+)?({last}|{this})\s+(?:{_either(times['units']['month'])})(?!\w)"),
+            _day_of_month,
+            None,
+        ),
         (re.compile(rf"(?<![\w/-]){day}\s*(?:{_either(times['date_words'])})(?!\w)"), _day_of_month, None),
         (re.compile(rf"(?<!\w){range_of}\s*(?:{ago})(?!\w)"), _ago, ago_words),
         (re.compile(rf"(?<!\w)(?:{last})\s+{range_of}(?!\w)"), _lasting, words["last"]),
-        (re.compile(rf"(?<!\w)(?:since|for|from) (?:(?:the )?(?:{last}) )?{range_of}(?!\w)(?! (?:{ago}))"), _lasting, {"since", "for", "from"}),
-        (re.compile(rf"(?<!\w){range_of} (?:se|sy|say|سے)(?!\w)(?! (?:{ago}|kam|zyada|ziada|زیادہ|کم))"), _lasting, {"se", "sy", "say", "سے"}),
+        (
+            re.compile(rf"(?<!\w)(?:since|for|from) (?:(?:the )?(?:{last}) )?{range_of}(?!\w)(?! (?:{ago}))"),
+            _lasting,
+            {"since", "for", "from"},
+        ),
+        (
+            re.compile(rf"(?<!\w){range_of} (?:se|sy|say|سے)(?!\w)(?! (?:{ago}|kam|zyada|ziada|زیادہ|کم))"),
+            _lasting,
+            {"se", "sy", "say", "سے"},
+        ),
         (re.compile(rf"(?<!\w)(?:{last})\s+({unit})(?!\w)"), _last, words["last"]),
-        (re.compile(rf"(?<!\w)(?:{_either(times['weekday_before'])})\s+({weekday})(?!\w)(?! (?:{not_then}))"), _weekday, set(words["weekdays"])),
+        (
+            re.compile(rf"(?<!\w)(?:{_either(times['weekday_before'])})\s+({weekday})(?!\w)(?! (?:{not_then}))"),
+            _weekday,
+            set(words["weekdays"]),
+        ),
         (
             re.compile(rf"(?<!\w)(?<!har )(?<!ہر )({weekday})\s+(?:{_either(times['weekday_after'])})(?!\w)"),
             _weekday,
@@ -173,7 +199,7 @@ def _month_day(match: re.Match[str], today: date) -> Days:
 
 
 def _day_of_month(match: re.Match[str], today: date) -> Days:
-    """"22nd of last month", "5 tareekh": the last such day that has passed."""
+    """ "22nd of last month", "5 tareekh": the last such day that has passed."""
     day = int(match[1])
     before = len(match.groups()) > 1 and match[2] in _words()["last"]
     month = today.replace(day=1)
@@ -214,7 +240,7 @@ def _ago(match: re.Match[str], today: date) -> Days:
 
 
 def _lasting(match: re.Match[str], today: date) -> Days:
-    """"since 15 days", "teen mahine se": from then until today."""
+    """ "since 15 days", "teen mahine se": from then until today."""
     most, unit = _count(match[2]), _words()["units"][match[3]]
     return _back(today, int(most * _DAYS.get(unit, 0)), 0) if unit != "year" else None
 

@@ -20,7 +20,10 @@ finally:
     if _hide_tensorflow:
         del sys.modules["tensorflow"]
 
-_TOKEN = re.compile(r"\d{1,3}(?:,\d{2,3})*,\d{3}(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?:[^\W\d_]|[\u064b-\u065f\u0670])+(?:'[a-z]+)?|_|\S", re.UNICODE)
+_TOKEN = re.compile(
+    r"\d{1,3}(?:,\d{2,3})*,\d{3}(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?:[^\W\d_]|[\u064b-\u065f\u0670])+(?:'[a-z]+)?|_|\S",
+    re.UNICODE,
+)
 
 
 class FoldedTokenizer:

@@ -57,7 +57,9 @@ class WordVectors:
         """Weighted mean of the words' vectors for each text, of length 1 or 0; shape (len(texts), dimensions)."""
         encoded = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         for row, words in enumerate(texts):
-            found = [(weights.get(word, unknown), vector) for word in words if (vector := self._vector_of(word)) is not None]
+            found = [
+                (weights.get(word, unknown), vector) for word in words if (vector := self._vector_of(word)) is not None
+            ]
             if found:
                 shares = np.array([share for share, _ in found], dtype=np.float32)
                 mean = shares @ np.stack([vector for _, vector in found])

@@ -61,7 +61,7 @@ def read_contacts(turn: "Turn") -> Any:
     if _says_none(turn.text):
         return CANNOT
     single = turn.text.strip()
-    if " " not in single and 3 <= len(single) <= 60 and re.search(r"\w", single):
+    if " " not in single and 3 <= len(single) <= 60 and re.search(r"[\d_.@]", single):
         handle = single.lstrip("@")
         return [{"data_type": "handle", "data": single, "normalised": fold(handle)}]
     return None
@@ -132,6 +132,9 @@ def find_correction(facts: "Facts", requested: str, turn: "Turn") -> tuple[str, 
         return None
     if requested != "confirm" and len(words) > 14:
         return None  # part of a story, not a correction
+    bare = _bare_amount(turn.text) if requested == "confirm" else None
+    if bare is not None and bare != facts.get("amount_pkr"):
+        return "amount_pkr", bare
     for name in ("platform", "amount_pkr"):
         if name == requested or facts.get(name) is None:
             continue
@@ -143,6 +146,19 @@ def find_correction(facts: "Facts", requested: str, turn: "Turn") -> tuple[str, 
         if name != requested and value and facts.get(name) and value != facts[name]:
             return name, value
     return None
+
+
+def _bare_amount(text: str) -> int | None:
+    """The sum in "amount 30000" or "the amount is 54000, not 45000", where a word says that it is the amount."""
+    folded = fold(text)
+    if not set(re.findall(r"\w+", folded)) & {str(word) for word in lexicon("cues")["amount"]}:
+        return None
+    kept = [
+        int(match.group().replace(",", ""))
+        for match in re.finditer(r"\d[\d,]{2,11}", folded)
+        if not _NEGATOR_BEFORE.search(folded[: match.start()]) and not _NEGATOR_AFTER.search(folded[match.end() :])
+    ]
+    return kept[-1] if len(kept) == 1 else None
 
 
 def _not_negated(turn: "Turn", name: str) -> Any:

@@ -53,9 +53,7 @@ class Sealer:
         try:
             self._fernet = MultiFernet([Fernet(part.strip()) for part in key.split(",") if part.strip()])
         except ValueError as error:
-            raise StoreError(
-                "the encryption key is not a Fernet key (44 characters of URL-safe base64)"
-            ) from error
+            raise StoreError("the encryption key is not a Fernet key (44 characters of URL-safe base64)") from error
 
     def seal(self, body: Mapping[str, Any]) -> bytes:
         """The encrypted bytes of `body`."""

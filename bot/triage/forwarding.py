@@ -47,9 +47,7 @@ async def submit_and_forward(
     moment = now or datetime.now(UTC)
     lease = settings.forward_timeout + LEASE_MARGIN
     try:
-        submission = await asyncio.to_thread(
-            store.submit, draft, system=system.name, now=moment, lease_seconds=lease
-        )
+        submission = await asyncio.to_thread(store.submit, draft, system=system.name, now=moment, lease_seconds=lease)
     except RecordError as error:
         raise StoreError(f"the draft makes no record: {error}") from error
     if submission.delivered:
@@ -126,9 +124,7 @@ async def forward_due(
         limit=WORKER_BATCH,
         lease_seconds=WORKER_TIMEOUT + LEASE_MARGIN,
     )
-    deliveries = (
-        forward(store, system, claim, timeout=WORKER_TIMEOUT, settings=settings) for claim in claims
-    )
+    deliveries = (forward(store, system, claim, timeout=WORKER_TIMEOUT, settings=settings) for claim in claims)
     return list(await asyncio.gather(*deliveries))
 
 

@@ -136,7 +136,7 @@ def start(facts: Facts, turn: Turn) -> Outcome:
     new: Facts = {"draft_id": str(uuid.uuid4()), **{k: v for k, v in facts.items() if v is not None}}
     say: list[Say] = []
     if turn.intent in {"report", "tip_off"}:
-        new["report_kind"] = turn.intent
+        new["report_kind"] = facts.get("report_kind") or turn.intent
         if is_story(turn):
             new = tell_story(new, turn)
             say = urgent_steps(new)
@@ -316,12 +316,6 @@ def _reopened(facts: Facts, name: str) -> Facts:
     return cleared
 
 
-def _start_over(facts: Facts, requested: str, turn: Turn) -> Outcome:
-    return Outcome(
-        {"draft_id": str(uuid.uuid4()), "report_kind": "report"}, [Say("utter_started_over")], ask="description"
-    )
-
-
 def _show_draft(facts: Facts, requested: str, turn: Turn) -> Outcome:
     return Outcome(facts, [Say("summary")], ask=requested)
 
@@ -401,7 +395,7 @@ _ACTS: dict[str, Any] = {
     "skip": _skip,
     "stop": _stop,
     "go_back": _go_back,
-    "start_over": _start_over,
+    "start_over": _stop,
     "show_draft": _show_draft,
     "change": lambda facts, requested, turn: Outcome(facts, ask="change_line"),
     "why_asked": _why,

@@ -50,9 +50,7 @@ def _facts(record: Mapping[str, Any]) -> dict[str, set[Any]]:
         "also": {item if isinstance(item, str) else item["type"] for item in alternatives},
         "flags": set(record["risk_flags"]),
         "platform": {record["platform"]},
-        "observables": {
-            item["data_type"] for suspect in record["suspects"] for item in suspect["observables"]
-        },
+        "observables": {item["data_type"] for suspect in record["suspects"] for item in suspect["observables"]},
     }
 
 

@@ -23,9 +23,7 @@ records = sa.Table(
 outbox = sa.Table(
     "outbox",
     metadata,
-    sa.Column(
-        "reference", sa.String(20), sa.ForeignKey("records.reference", ondelete="CASCADE"), primary_key=True
-    ),
+    sa.Column("reference", sa.String(20), sa.ForeignKey("records.reference", ondelete="CASCADE"), primary_key=True),
     sa.Column("system", sa.String(40), nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),
     # When the row may be claimed next: the retry time, or the end of a lease. NULL: never by itself.

@@ -58,9 +58,7 @@ def build_record(draft: Mapping[str, Any], *, reference: str, now: datetime) -> 
     victim = _victim(draft, risk_flags)
     transactions = _transactions(draft)
     amount = transactions[0]["amount_pkr"] if transactions else None
-    urgency = assess(
-        incident_type=incident_type, risk_flags=risk_flags, minor=victim["is_minor"], amount_pkr=amount
-    )
+    urgency = assess(incident_type=incident_type, risk_flags=risk_flags, minor=victim["is_minor"], amount_pkr=amount)
     at = instant(now)
     record: dict[str, Any] = {
         "reference": reference,
@@ -188,9 +186,7 @@ def _alternatives(given: Sequence[Any]) -> list[Any]:
     """Types, or objects of type and confidence, as the classifier gave them."""
     plain = [item for item in given if item in _TYPES]
     scored = [item for item in given if isinstance(item, Mapping) and item.get("type") in _TYPES]
-    return (plain or [{"type": item["type"], "confidence": float(item["confidence"])} for item in scored])[
-        :10
-    ]
+    return (plain or [{"type": item["type"], "confidence": float(item["confidence"])} for item in scored])[:10]
 
 
 def _occurred(given: Mapping[str, Any] | None) -> dict[str, str | None]:
@@ -215,8 +211,7 @@ def _suspects(draft: Mapping[str, Any]) -> list[dict[str, Any]]:
             "normalised": _text(item.get("normalised"), 2000),
         }
         for item in (draft.get("observables") or ())[:100]
-        if item.get("data_type") in OBSERVABLE_TYPES
-        and _text(item.get("data") or item.get("normalised"), 2000)
+        if item.get("data_type") in OBSERVABLE_TYPES and _text(item.get("data") or item.get("normalised"), 2000)
     ]
     return [{"relationship": relationship, "observables": observables}] if relationship or observables else []
 

@@ -84,9 +84,7 @@ class Store:
         """Give the database connections back."""
         self._database.close()
 
-    def submit(
-        self, draft: Mapping[str, Any], *, system: str, now: datetime, lease_seconds: float
-    ) -> Submission:
+    def submit(self, draft: Mapping[str, Any], *, system: str, now: datetime, lease_seconds: float) -> Submission:
         """Store the draft as a record to be forwarded to `system`; a known draft id changes nothing."""
         draft_id = _draft_key(draft.get("draft_id"))
         for _ in range(_TRIES):
@@ -180,9 +178,7 @@ class Store:
     def claim(self, reference: str, *, now: datetime, lease_seconds: float) -> Claim | None:
         """Lease this record, due or not; None when it is delivered or somebody works on it."""
         free = sa.or_(outbox.c.lease.is_(None), outbox.c.due_at.is_(None), outbox.c.due_at <= now)
-        query = sa.select(outbox.c.reference).where(
-            outbox.c.reference == reference, outbox.c.done_at.is_(None), free
-        )
+        query = sa.select(outbox.c.reference).where(outbox.c.reference == reference, outbox.c.done_at.is_(None), free)
         with self._database.write() as connection:
             if connection.scalar(query.with_for_update()) is None:
                 return None
@@ -251,9 +247,7 @@ class Store:
         self, record: dict[str, Any], draft_id: str | None, system: str, now: datetime, lease_seconds: float
     ) -> Submission:
         reference, lease = record["reference"], token_hex(16)
-        plain = {
-            name: record[name] for name in ("incident_type", "priority", "status", "language", "channel")
-        }
+        plain = {name: record[name] for name in ("incident_type", "priority", "status", "language", "channel")}
         with self._database.write() as connection:
             connection.execute(
                 records.insert().values(
@@ -277,9 +271,7 @@ class Store:
         claim = Claim(reference, record, system, 1, lease)
         return Submission(reference, record, created=True, delivered=False, claim=claim)
 
-    def _lease(
-        self, connection: Connection, reference: str, now: datetime, lease_seconds: float
-    ) -> Claim | None:
+    def _lease(self, connection: Connection, reference: str, now: datetime, lease_seconds: float) -> Claim | None:
         """Take a row that this transaction has locked; one whose record cannot be read is set aside."""
         row = connection.execute(
             sa.select(outbox.c.system, outbox.c.attempts, records.c.body)

@@ -99,9 +99,7 @@ async def open_page(browser: Browser, gateway: Gateway) -> AsyncIterator[OpenPag
     yield start
     for context in browser.contexts:
         await context.close()
-    ours = [
-        text for text in complaints if "ERR_CONNECTION" not in text and "WebSocket connection" not in text
-    ]
+    ours = [text for text in complaints if "ERR_CONNECTION" not in text and "WebSocket connection" not in text]
     assert not ours
 
 
@@ -175,9 +173,7 @@ async def test_urdu_turns_the_page_round(open_page: OpenPage, rasa: FakeRasa) ->
     await expect(html).to_have_attribute("dir", "rtl")
     await expect(html).to_have_attribute("lang", "ur")
     await expect(page.locator("h1")).to_have_text(WORDING.say("label_name", "ur").text)
-    await expect(page.locator("#text")).to_have_attribute(
-        "placeholder", WORDING.say("label_placeholder", "ur").text
-    )
+    await expect(page.locator("#text")).to_have_attribute("placeholder", WORDING.say("label_placeholder", "ur").text)
     assert rasa.texts[-1] == '/set_language{"language_choice": "ur"}'
     await page.reload()
     await expect(html).to_have_attribute("lang", "ur")
@@ -202,9 +198,7 @@ async def test_reload_keeps_the_conversation_and_its_buttons(open_page: OpenPage
     assert rasa.texts == ["/greet", "hello"]
 
 
-async def test_a_restart_of_the_gateway_loses_nothing(
-    open_page: OpenPage, gateway: Gateway, rasa: FakeRasa
-) -> None:
+async def test_a_restart_of_the_gateway_loses_nothing(open_page: OpenPage, gateway: Gateway, rasa: FakeRasa) -> None:
     page = await open_page()
     await say(page, "before")
     await expect(lines(page, "bot").nth(-2)).to_have_text("You said: before")

@@ -154,9 +154,7 @@ async def test_the_worker_delivers_what_waits(store, current, receiver):
 async def test_two_workers_deliver_each_record_once(store, current, receiver, database_url, key):
     """Together, out of one outbox."""
     receiver.deduplicating = True
-    references = {
-        store.submit(a_draft(), system="webhook", now=LONG_AGO, lease_seconds=0).reference for _ in range(30)
-    }
+    references = {store.submit(a_draft(), system="webhook", now=LONG_AGO, lease_seconds=0).reference for _ in range(30)}
     stop = asyncio.Event()
     workers = [asyncio.create_task(run_worker(current, stop)) for _ in range(2)]
     await until(lambda: store.count(status="forwarded") == 30)
@@ -180,9 +178,7 @@ async def test_a_crash_between_delivery_and_marking_files_once(store, current, r
         assert result.status == "forwarded"  # which is true: the other side has it
     assert store.status(submission.reference).status == "received"
     later = datetime.now(UTC) + timedelta(hours=1)
-    assert [r.status for r in await forward_due(store, complaint_system(current), current, now=later)] == [
-        "forwarded"
-    ]
+    assert [r.status for r in await forward_due(store, complaint_system(current), current, now=later)] == ["forwarded"]
     assert [delivery.key for delivery in receiver.deliveries] == [submission.reference] * 2
     assert list(receiver.numbers) == [submission.reference]
     assert store.status(submission.reference).external_id == "C-1"

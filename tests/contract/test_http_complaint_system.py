@@ -39,9 +39,7 @@ async def test_the_whole_record_arrives_signed(receiver):
     assert delivery.headers["Content-Type"] == "application/json"
     timestamp = delivery.headers["Muhafiz-Timestamp"]
     assert abs(int(timestamp) - time.time()) < 5
-    expected = hmac.new(
-        SECRET.encode(), timestamp.encode() + b"." + delivery.body, hashlib.sha256
-    ).hexdigest()
+    expected = hmac.new(SECRET.encode(), timestamp.encode() + b"." + delivery.body, hashlib.sha256).hexdigest()
     assert delivery.headers["Muhafiz-Signature"] == f"v1={expected}"
 
 

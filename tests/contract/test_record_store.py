@@ -19,9 +19,7 @@ SECRET_WORDS = "chachi ki beti ki tasveer ka qissa"
 
 
 def submitted(store, now=NOW, lease=60, **changes):
-    return store.submit(
-        a_full_draft(**{"draft_id": None, **changes}), system="desk", now=now, lease_seconds=lease
-    )
+    return store.submit(a_full_draft(**{"draft_id": None, **changes}), system="desk", now=now, lease_seconds=lease)
 
 
 def later(seconds):
@@ -89,9 +87,7 @@ def test_nothing_personal_is_readable_in_the_database(store, database_url, tmp_p
     store.failed(submission.claim, "timeout", retry_at=later(60), now=NOW)
     engine = sa.create_engine(database_url, future=True)
     with engine.connect() as connection:
-        rows = [
-            connection.execute(sa.text(f"SELECT * FROM {table}")).all() for table in ("records", "outbox")
-        ]
+        rows = [connection.execute(sa.text(f"SELECT * FROM {table}")).all() for table in ("records", "outbox")]
     engine.dispose()
     everything = b"".join(
         bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()

@@ -185,7 +185,6 @@ async def test_rasa_itself(stack: Stack) -> None:
     assert records_in(stack) == records
 
 
-@pytest.mark.xfail(strict=True, reason="Rasa answers its own /restart itself: silently, and it empties the slots")
 async def test_restart_at_rasa_itself(stack: Stack) -> None:
     chat = DirectChat(stack, "direct-2")
     await reach_consent(chat)
@@ -193,15 +192,16 @@ async def test_restart_at_rasa_itself(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize("way", ["web", "telegram"])
-async def test_the_restart_command_starts_over_in_words(stack: Stack, open_socket, open_telegram, way: str) -> None:
-    """On the chats `/restart` is a command of the product: it says what it did, and never reaches Rasa's own."""
+async def test_the_restart_command_asks_before_anything_is_lost(
+    stack: Stack, open_socket, open_telegram, way: str
+) -> None:
+    """On the chats `/restart` is a command of the product: it asks what to do with the draft, and changes nothing."""
     chat = await open_socket(LANGUAGE) if way == "web" else open_telegram()
     await reach_consent(chat)
     answer = await chat.say("/restart")
-    assert texts.text("utter_started_over", LANGUAGE) in answer.text
-    assert texts.asked(answer.text, LANGUAGE) == "description"
-    assert (await slots_of(stack, chat.conversation_id))["language"] == LANGUAGE
-    await reach_consent(chat)
+    assert texts.asked(answer.text, LANGUAGE) == "stop_choice"
+    slots = await slots_of(stack, chat.conversation_id)
+    assert slots["description"] == STORY and slots["language"] == LANGUAGE
 
 
 async def test_console(stack: Stack) -> None:

@@ -31,9 +31,7 @@ async def test_send_uses_the_rest_channel(rasa: FakeRasa, client: RasaClient) ->
 
 
 @pytest.mark.parametrize("answer", [[], {}, None, ["text"], "text"])
-async def test_an_empty_or_odd_answer_is_a_failure(
-    rasa: FakeRasa, client: RasaClient, answer: object
-) -> None:
+async def test_an_empty_or_odd_answer_is_a_failure(rasa: FakeRasa, client: RasaClient, answer: object) -> None:
     async def odd(_: web.Request) -> web.Response:
         return web.json_response(answer)
 

@@ -45,9 +45,7 @@ def test_only_four_commands_are_commands(typed: str, payload: str | None) -> Non
     assert command(clean(typed)) == payload
 
 
-@pytest.mark.parametrize(
-    "start", ["/", "//", " / /", "／", "\u200b/", "\u200d/", "\u2066/", "\n/", "\u00a0/", "\x1f/"]
-)
+@pytest.mark.parametrize("start", ["/", "//", " / /", "／", "\u200b/", "\u200d/", "\u2066/", "\n/", "\u00a0/", "\x1f/"])
 def test_leading_slashes_go(start: str) -> None:
     assert without_payload(clean(start + "submit_report")) == "submit_report"
 

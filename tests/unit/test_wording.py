@@ -62,9 +62,7 @@ def test_file_is_made_of_rasa_responses() -> None:
     assert content["version"] == "3.1"
     for name, variations in content["responses"].items():
         assert name.startswith("utter_gateway_")
-        placeholders = {
-            tuple(sorted(re.findall(r"\{(\w+)\}", variation["text"]))) for variation in variations
-        }
+        placeholders = {tuple(sorted(re.findall(r"\{(\w+)\}", variation["text"]))) for variation in variations}
         assert len(placeholders) == 1, name
         for variation in variations:
             (condition,) = variation["condition"]

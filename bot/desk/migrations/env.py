@@ -3,8 +3,6 @@
 from alembic import context
 
 options = context.config.attributes
-context.configure(
-    connection=options["connection"], version_table=options["version_table"], transactional_ddl=True
-)
+context.configure(connection=options["connection"], version_table=options["version_table"], transactional_ddl=True)
 with context.begin_transaction():
     context.run_migrations()

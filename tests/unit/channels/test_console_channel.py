@@ -27,9 +27,7 @@ async def chat(typed: str, language: str | None = None) -> tuple[int, str]:
 
 
 def menu(*titles: str) -> Callable[[str], list[dict[str, Any]]]:
-    return lambda text: [
-        {"text": text, "buttons": [{"title": t, "payload": f"/{t.lower()}"} for t in titles]}
-    ]
+    return lambda text: [{"text": text, "buttons": [{"title": t, "payload": f"/{t.lower()}"} for t in titles]}]
 
 
 async def test_greets_answers_and_ends_with_the_input(rasa: FakeRasa) -> None:

@@ -63,9 +63,7 @@ def texts(messages: list[dict[str, Any]]) -> list[str]:
 
 
 def menu(*titles: str) -> Callable[[str], list[dict[str, Any]]]:
-    return lambda text: [
-        {"text": text, "buttons": [{"title": t, "payload": f"/{t.lower()}"} for t in titles]}
-    ]
+    return lambda text: [{"text": text, "buttons": [{"title": t, "payload": f"/{t.lower()}"} for t in titles]}]
 
 
 # Talking
@@ -109,9 +107,7 @@ async def test_tapping_sends_the_payload_and_marks_the_choice(
     assert len(rasa.texts) == 2
 
 
-async def test_typing_closes_the_open_buttons(
-    polling: TestClient, telegram: TelegramDouble, rasa: FakeRasa
-) -> None:
+async def test_typing_closes_the_open_buttons(polling: TestClient, telegram: TelegramDouble, rasa: FakeRasa) -> None:
     rasa.answer = menu("Yes")
     await telegram.user_says(CHAT, "hello")
     (question,) = await telegram.next_messages(CHAT)
@@ -131,9 +127,7 @@ async def test_forged_buttons_are_expired(
     assert rasa.texts == ["hello"]
 
 
-async def test_buttons_survive_a_restart(
-    gateway: MakeGateway, telegram: TelegramDouble, rasa: FakeRasa
-) -> None:
+async def test_buttons_survive_a_restart(gateway: MakeGateway, telegram: TelegramDouble, rasa: FakeRasa) -> None:
     rasa.answer = menu("Yes")
     first = await start(gateway, telegram, "polling")
     await telegram.user_says(CHAT, "hello")
@@ -158,9 +152,7 @@ async def test_buttons_survive_a_restart(
         ("contact", "location"),
     ],
 )
-async def test_attachments(
-    polling: TestClient, telegram: TelegramDouble, rasa: FakeRasa, kind: str, name: str
-) -> None:
+async def test_attachments(polling: TestClient, telegram: TelegramDouble, rasa: FakeRasa, kind: str, name: str) -> None:
     await telegram.user_sends(CHAT, kind)
     assert texts(await telegram.next_messages(CHAT)) == [WORDING.say(f"attachment_{name}", "en").text]
     assert not rasa.texts
@@ -200,9 +192,7 @@ async def test_groups_are_asked_once_to_write_privately(
 # Order, repetition, limits
 
 
-async def test_one_chat_in_order_others_beside_it(
-    bot: TestClient, telegram: TelegramDouble, rasa: FakeRasa
-) -> None:
+async def test_one_chat_in_order_others_beside_it(bot: TestClient, telegram: TelegramDouble, rasa: FakeRasa) -> None:
     rasa.delay = 0.1
     for number in range(4):
         await telegram.user_says(CHAT, f"m{number}")
@@ -212,9 +202,7 @@ async def test_one_chat_in_order_others_beside_it(
     assert rasa.most_at_once > 1
 
 
-async def test_a_tap_does_not_overtake_a_text(
-    polling: TestClient, telegram: TelegramDouble, rasa: FakeRasa
-) -> None:
+async def test_a_tap_does_not_overtake_a_text(polling: TestClient, telegram: TelegramDouble, rasa: FakeRasa) -> None:
     rasa.answer = menu("Yes")
     await telegram.user_says(CHAT, "hello")
     await telegram.next_messages(CHAT)
@@ -224,9 +212,7 @@ async def test_a_tap_does_not_overtake_a_text(
     assert rasa.texts == ["hello", "/yes", "after"]
 
 
-async def test_a_repeated_update_is_handled_once(
-    bot: TestClient, telegram: TelegramDouble, rasa: FakeRasa
-) -> None:
+async def test_a_repeated_update_is_handled_once(bot: TestClient, telegram: TelegramDouble, rasa: FakeRasa) -> None:
     update = await telegram.user_says(CHAT, "hello")
     await telegram.next_messages(CHAT)
     await telegram.deliver(update)
@@ -279,9 +265,7 @@ async def test_a_blocked_chat_is_left_alone(polling: TestClient, telegram: Teleg
 
 async def test_long_answers_are_split(polling: TestClient, telegram: TelegramDouble, rasa: FakeRasa) -> None:
     paragraphs = [f"Paragraph {number}. " + "کیا ہوا؟ " * 100 for number in range(10)]
-    rasa.answer = lambda _: [
-        {"text": "\n\n".join(paragraphs), "buttons": [{"title": "Yes", "payload": "/y"}]}
-    ]
+    rasa.answer = lambda _: [{"text": "\n\n".join(paragraphs), "buttons": [{"title": "Yes", "payload": "/y"}]}]
     await telegram.user_says(CHAT, "hello")
     messages = await telegram.next_messages(CHAT)
     assert len(messages) > 1
@@ -345,9 +329,7 @@ async def test_webhook_is_closed_in_polling_mode(polling: TestClient) -> None:
 # Starting
 
 
-async def test_a_refused_token_leaves_the_web_chat_alone(
-    gateway: MakeGateway, telegram: TelegramDouble
-) -> None:
+async def test_a_refused_token_leaves_the_web_chat_alone(gateway: MakeGateway, telegram: TelegramDouble) -> None:
     with structlog.testing.capture_logs() as logs:
         client = await gateway(telegram_token="1:wrong", telegram_api=telegram.url)
         async with asyncio.timeout(5):

@@ -152,9 +152,7 @@ async def test_labels_come_from_the_response_file(gateway: MakeGateway) -> None:
     assert await (await client.get("/static/labels.json")).json() == WORDING.labels()
 
 
-async def test_health_follows_rasa(
-    gateway: MakeGateway, rasa: FakeRasa, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_health_follows_rasa(gateway: MakeGateway, rasa: FakeRasa, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.app._HEALTH_KEPT", 0.0)
     client = await gateway()
     assert (await client.get("/health")).status == 200
@@ -227,9 +225,7 @@ async def test_leaving_forgets_the_session_on_this_device(gateway: MakeGateway) 
     socket = await greeted(client)
     first = cookie(client)
     assert (await client.get("/chat/leave")).status == 403
-    assert (
-        await client.get("/chat/leave", headers={"X-Muhafiz": "leave", "Origin": "http://x"})
-    ).status == 403
+    assert (await client.get("/chat/leave", headers={"X-Muhafiz": "leave", "Origin": "http://x"})).status == 403
     assert (await client.get("/chat/leave", headers={"X-Muhafiz": "leave"})).status == 204
     await closed(socket)
     await client.get("/")

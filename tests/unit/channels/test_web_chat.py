@@ -159,9 +159,7 @@ async def test_rasa_down_is_said_with_a_button(gateway: MakeGateway, rasa: FakeR
         "[" * 20000,
     ],
 )
-async def test_bad_frames_are_refused_and_the_socket_lives(
-    gateway: MakeGateway, rasa: FakeRasa, frame: str
-) -> None:
+async def test_bad_frames_are_refused_and_the_socket_lives(gateway: MakeGateway, rasa: FakeRasa, frame: str) -> None:
     socket = await greeted(await gateway())
     await socket.send_str(frame)
     assert (await receive(socket, "error"))["code"] == "bad_frame"
@@ -195,9 +193,7 @@ async def test_huge_and_binary_frames_close_the_socket(gateway: MakeGateway) -> 
         assert await closed(socket) == code
 
 
-async def test_a_flood_of_frames_closes_the_socket(
-    gateway: MakeGateway, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_flood_of_frames_closes_the_socket(gateway: MakeGateway, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_FRAMES", 10)
     socket = await greeted(await gateway())
     for _ in range(20):

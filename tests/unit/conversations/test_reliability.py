@@ -58,9 +58,7 @@ async def test_too_many_messages_a_minute(client: RasaClient, rasa: FakeRasa) ->
 
 
 async def test_the_same_id_is_taken_once(rasa: FakeRasa, talk: Conversations) -> None:
-    first, second = await asyncio.gather(
-        talk.handle(ID, say("hello", "a")), talk.handle(ID, say("hello", "a"))
-    )
+    first, second = await asyncio.gather(talk.handle(ID, say("hello", "a")), talk.handle(ID, say("hello", "a")))
     assert first
     assert second == []
     assert rasa.texts == ["hello"]
@@ -180,9 +178,7 @@ async def test_a_restart_keeps_history_buttons_language_and_ids(
     assert rasa.requests[-1]["metadata"]["language"] == "ur"
 
 
-async def test_another_secret_gives_other_button_ids(
-    rasa: FakeRasa, client: RasaClient, talk: Conversations
-) -> None:
+async def test_another_secret_gives_other_button_ids(rasa: FakeRasa, client: RasaClient, talk: Conversations) -> None:
     rasa.answer = lambda _: buttons("Yes")
     (reply,) = await talk.handle(ID, say("hello"))
     other = Conversations(client, WORDING, secret="t", rate=1000)
@@ -212,9 +208,7 @@ async def test_a_fresh_session_after_fifteen_messages(rasa: FakeRasa, talk: Conv
     assert len(await talk.history(ID)) == 32
 
 
-async def test_turns_are_counted_across_a_restart(
-    rasa: FakeRasa, client: RasaClient, talk: Conversations
-) -> None:
+async def test_turns_are_counted_across_a_restart(rasa: FakeRasa, client: RasaClient, talk: Conversations) -> None:
     for number in range(14):
         await talk.handle(ID, say(f"m{number}"))
     restarted = Conversations(client, WORDING, secret="s", rate=1000)

@@ -205,9 +205,7 @@ async def test_choosing_a_language_tells_rasa_and_pins(rasa: FakeRasa, talk: Con
     await talk.handle(ID, say("میرا اکاؤنٹ ہیک ہو گیا ہے"))
     assert rasa.texts[0] == '/set_language{"language_choice": "ur-Latn"}'
     assert {request["metadata"]["language"] for request in rasa.requests} == {"ur-Latn"}
-    assert [line.reply.text for line in await talk.history(ID) if line.who == "user"] == [
-        "میرا اکاؤنٹ ہیک ہو گیا ہے"
-    ]
+    assert [line.reply.text for line in await talk.history(ID) if line.who == "user"] == ["میرا اکاؤنٹ ہیک ہو گیا ہے"]
     with pytest.raises(ValueError, match="language"):
         await talk.choose_language(ID, 'ur"}')
 
@@ -216,9 +214,7 @@ async def test_choosing_a_language_tells_rasa_and_pins(rasa: FakeRasa, talk: Con
 
 
 @pytest.mark.parametrize("kind", ["photo", "voice", "sticker", "location", "file", "hologram"])
-async def test_attachments_are_answered_in_the_language(
-    rasa: FakeRasa, talk: Conversations, kind: str
-) -> None:
+async def test_attachments_are_answered_in_the_language(rasa: FakeRasa, talk: Conversations, kind: str) -> None:
     (reply,) = await talk.handle(ID, Incoming(attachment=kind), language_hint="ur")
     name = "attachment_file" if kind == "hologram" else f"attachment_{kind}"
     assert reply.text == WORDING.say(name, "ur").text

@@ -210,9 +210,7 @@ def test_a_wrong_or_unknown_reference_is_said_so(run, store):
 
 def test_a_story_cannot_steer_the_terminal(run, store):
     """No control or direction characters, no markup."""
-    reference = submitted(
-        store, description="\x1b[31mred\x07 [bold]x[/bold] \u202e", complainant={"city": "\x1b[2J"}
-    )
+    reference = submitted(store, description="\x1b[31mred\x07 [bold]x[/bold] \u202e", complainant={"city": "\x1b[2J"})
     for result in (run("records", "show", reference), run("records", "list")):
         assert result.exit_code == 0
         assert "\x1b" not in result.stdout
@@ -252,9 +250,7 @@ def test_help_shows_an_example(run, command):
     assert f"Example: muhafiz {' '.join(command)}" in " ".join(result.stdout.replace("│", " ").split())
 
 
-@pytest.mark.parametrize(
-    "text", ["", "now", "2026-11-22T", "2026-11-22T25:00", "۲۰۲۶-۱۱-۲۲", "99999-01-01", "\x1b[2J"]
-)
+@pytest.mark.parametrize("text", ["", "now", "2026-11-22T", "2026-11-22T25:00", "۲۰۲۶-۱۱-۲۲", "99999-01-01", "\x1b[2J"])
 def test_what_is_no_date_is_refused(text, capsys):
     """Without raising anything else."""
     with pytest.raises(typer.Exit):

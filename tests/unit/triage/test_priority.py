@@ -19,9 +19,7 @@ def test_a_life_at_risk_is_an_emergency(flag):
         assert flag in found.reasons
 
 
-@pytest.mark.parametrize(
-    "flag", ["threat_to_publish", "intimate_images", "money_moved_recently", "account_in_use"]
-)
+@pytest.mark.parametrize("flag", ["threat_to_publish", "intimate_images", "money_moved_recently", "account_in_use"])
 def test_harm_under_way_is_high(flag):
     """The flag is the reason."""
     found = assessed("harassment", [flag])

@@ -22,9 +22,7 @@ def test_consent_type_and_description_are_enough():
     record = built(a_draft())
     assert record["description"] == STORY
     assert record["platform"] is None
-    assert {"platform", "occurred", "complainant.phone", "financial_transactions.amount_pkr"} <= set(
-        record["missing"]
-    )
+    assert {"platform", "occurred", "complainant.phone", "financial_transactions.amount_pkr"} <= set(record["missing"])
 
 
 @pytest.mark.parametrize(
@@ -201,6 +199,4 @@ def test_the_schema_uses_the_words_of_the_taxonomy():
 def test_any_answers_make_a_valid_record(answers):
     """People type anything; build_record validates what it returns."""
     record = built(a_draft(**answers))
-    assert record["created_at"] == datetime(2026, 11, 22, 9, 30, tzinfo=UTC).isoformat().replace(
-        "+00:00", ".000Z"
-    )
+    assert record["created_at"] == datetime(2026, 11, 22, 9, 30, tzinfo=UTC).isoformat().replace("+00:00", ".000Z")
