@@ -10,7 +10,7 @@ from bot.nlu.lexicon import lexicon
 from bot.nlu.money_cues import Cue, joined, near, role_of, says_of_money, sum_cues
 from bot.nlu.normalise import fold
 from bot.nlu.numbers import YEAR_AFTER, Number, find_numbers
-from bot.nlu.tokens import Doc
+from bot.nlu.tokens import Tokens
 
 _LARGEST = 10_000_000_000  # rupees; anything above is a number of another kind
 _LEAST = 10  # rupees, where a currency word stands by the number
@@ -76,14 +76,13 @@ def _lists() -> dict[str, Any]:
     }
 
 
-def find_amounts(doc: Doc, blocked: Collection[tuple[int, int]] = ()) -> list[Amount]:
+def find_amounts(text: Tokens, blocked: Collection[tuple[int, int]] = ()) -> list[Amount]:
     """Amounts of money in rupees, in text order; `blocked` are character spans that are something else."""
-    tokens = [token.text for token in doc]
-    spaced = [bool(token.whitespace_) for token in doc]
-    numbers = [n for n in find_numbers(tokens, spaced) if not _within(doc, n, blocked)]
+    tokens = text.words
+    numbers = [n for n in find_numbers(tokens, text.spaced) if not _within(text, n, blocked)]
     if not numbers:
         return []
-    cues = sum_cues(doc, [(n.start, n.end) for n in numbers])
+    cues = sum_cues(text, [(n.start, n.end) for n in numbers])
     sure = [_is_money(tokens, n, cues) for n in numbers]
     found: list[Amount] = []
     for at, number in enumerate(numbers):
@@ -105,11 +104,9 @@ def _listed(tokens: Sequence[str], at: int, numbers: Sequence[Number], sure: Seq
     return left or (at + 1 < len(numbers) and sure[at + 1] and joined(tokens, number.end, numbers[at + 1].start))
 
 
-def _within(doc: Doc, number: Number, blocked: Collection[tuple[int, int]]) -> bool:
-    if not blocked:
-        return False
-    first, last = doc[number.start], doc[number.end - 1]
-    return any(first.idx < stop and begin < last.idx + len(last) for begin, stop in blocked)
+def _within(text: Tokens, number: Number, blocked: Collection[tuple[int, int]]) -> bool:
+    first, last = text.characters(number.start, number.end)
+    return any(first < stop and begin < last for begin, stop in blocked)
 
 
 def _currency(tokens: Sequence[str], number: Number) -> tuple[int, int, bool]:

@@ -17,7 +17,7 @@ from bot.nlu.numbers import tables
 from bot.nlu.people import ages, is_minor
 from bot.nlu.platforms import Mention, main_platform, misspelt, platform_of_url
 from bot.nlu.times import Occurred, dates_in, main_date
-from bot.nlu.tokens import Doc, PhraseMatcher, flatten, phrase_matcher, pipeline
+from bot.nlu.tokens import PhraseMatcher, Tokens, flatten, phrase_matcher, tokenise
 from bot.settings import PROJECT
 
 __all__ = ["City", "Entity", "Extraction", "cities", "extract", "platform_of_url"]
@@ -105,16 +105,16 @@ def extract(text: str, now: datetime | None = None) -> Extraction:
     text = text[:LONGEST]
     known = scan(text)
     flat, origin = flatten(_masked(text, known.places))
-    doc = pipeline().make_doc(flat)
-    words = {token.text for token in doc}
+    _matcher()  # its words must be known before the text is read
+    tokens = tokenise(flat)
     found = Extraction(identifiers=known.identifiers, transaction_id=known.transaction_id)
     found.dates = dates_in(flat, origin, text, now)
-    _read_phrases(doc, origin, found)
-    _read_amounts(doc, origin, found)
-    told = ages(flat, words)
+    _read_phrases(tokens, flat, origin, found)
+    _read_amounts(tokens, origin, found)
+    told = ages(flat, tokens.distinct)
     found.age = told[0].years if told else None
-    found.minor = is_minor(flat, words, told, found.cues)
-    found.cues |= signs(flat, words, found.minor)
+    found.minor = is_minor(flat, tokens.distinct, told, found.cues)
+    found.cues |= signs(flat, tokens.distinct, found.minor)
     found.entities += [Entity(i.data_type, i.normalised, i.start, i.end) for i in found.identifiers]
     found.entities += [Entity("date", d.as_record(), d.start, d.end) for d in found.dates]
     found.entities.sort(key=lambda entity: (entity.start, entity.end))
@@ -144,33 +144,32 @@ def _longest(matches: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
     return sorted(chosen, key=lambda m: m[1])
 
 
-def _read_phrases(doc: Doc, origin: list[int], found: Extraction) -> None:
-    strings = doc.vocab.strings
-    matches = [(strings[rule], start, end) for rule, start, end in _matcher()(doc)]
+def _read_phrases(tokens: Tokens, flat: str, origin: list[int], found: Extraction) -> None:
+    matcher = _matcher()
+    matches = [(matcher.vocab.strings[rule], start, end) for rule, start, end in matcher(tokens.doc)]
     found.cues = _cues([(label[4:], start, end) for label, start, end in matches if label.startswith("cue ")])
-    tokens = [token.text for token in doc]
     mentions: list[Mention] = []
     places: list[tuple[int, City, int, int]] = []
     for label, start, end in _longest([m for m in matches if m[0].split(" ", 1)[0] in _PLACE]):
         kind, _, name = label.partition(" ")
-        first, last = _characters(doc, origin, start, end)
+        first, last = _characters(tokens, origin, start, end)
         if kind in {"platform", "weak"}:
             mentions.append(Mention(name, start, end, weak=kind == "weak"))
             if kind == "platform":
                 found.entities.append(Entity("platform", name, first, last))
         elif kind == "service":
-            service = doc[start:end].text
+            service = " ".join(tokens.words[start:end])
             found.services.append(service)
             found.entities.append(Entity("service", service, first, last))
         elif kind == "city":
             city = _city(name)
-            places.append((_home(tokens, start, end), city, first, last))
-    mentions += _misspelt(doc, origin, mentions, found)
+            places.append((_home(tokens.words, start, end), city, first, last))
+    mentions += _misspelt(tokens, flat, origin, mentions, found)
     mentions.sort(key=lambda mention: mention.start)
     if places:
         _, found.city, first, last = max(places, key=lambda place: place[0])
         found.entities.append(Entity("city", found.city.name, first, last))
-    found.platform = main_platform(mentions, tokens, found.identifiers, bool(found.services))
+    found.platform = main_platform(mentions, tokens.words, found.identifiers, bool(found.services))
 
 
 @lru_cache
@@ -201,34 +200,36 @@ def _cues(matches: list[tuple[str, int, int]]) -> frozenset[str]:
     )
 
 
-def _misspelt(doc: Doc, origin: list[int], known: list[Mention], found: Extraction) -> list[Mention]:
-    text, extra = doc.text, []
-    for match in misspelt().finditer(text):
-        span = doc.char_span(*match.span(), alignment_mode="expand")
-        if span is None or any(span.start < m.end and m.start < span.end for m in known):
+def _misspelt(tokens: Tokens, flat: str, origin: list[int], known: list[Mention], found: Extraction) -> list[Mention]:
+    extra = []
+    for match in misspelt().finditer(flat):
+        start, end = tokens.covering(*match.span())
+        if any(start < m.end and m.start < end for m in known):
             continue
         name = str(match.lastgroup)
-        extra.append(Mention(name, span.start, span.end))
-        found.entities.append(Entity("platform", name, *_characters(doc, origin, span.start, span.end)))
+        extra.append(Mention(name, start, end))
+        found.entities.append(Entity("platform", name, *_characters(tokens, origin, start, end)))
     return extra
 
 
-def _characters(doc: Doc, origin: list[int], start: int, end: int) -> tuple[int, int]:
-    """Offsets in the original text of tokens start to end."""
-    last = doc[end - 1]
-    return origin[doc[start].idx], origin[last.idx + len(last) - 1] + 1
+def _characters(tokens: Tokens, origin: list[int], start: int, end: int) -> tuple[int, int]:
+    """Offsets in the original text of the words start to end."""
+    first, last = tokens.characters(start, end)
+    return origin[first], origin[last - 1] + 1
 
 
-def _read_amounts(doc: Doc, origin: list[int], found: Extraction) -> None:
-    if not any(token.text[0].isdigit() or token.text in _number_words() for token in doc):
+def _read_amounts(tokens: Tokens, origin: list[int], found: Extraction) -> None:
+    if not any(word[0].isdigit() or word in _number_words() for word in tokens.distinct):
         return
     blocked = [(d.start, d.end) for d in found.dates if any(ch.isdigit() for ch in d.as_told)]
     if blocked:
         blocked = [(_index(origin, start), _index(origin, end - 1) + 1) for start, end in blocked]
-    found.amounts = find_amounts(doc, blocked)
-    found.amount_pkr = main_amount(found.amounts, [token.text for token in doc])
+    found.amounts = find_amounts(tokens, blocked)
+    found.amount_pkr = main_amount(found.amounts, tokens.words)
     for amount in found.amounts:
-        found.entities.append(Entity("amount_pkr", amount.value, *_characters(doc, origin, amount.start, amount.end)))
+        found.entities.append(
+            Entity("amount_pkr", amount.value, *_characters(tokens, origin, amount.start, amount.end))
+        )
 
 
 def _index(origin: list[int], place: int) -> int:

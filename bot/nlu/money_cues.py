@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from bot.nlu.lexicon import lexicon
 from bot.nlu.normalise import fold
-from bot.nlu.tokens import Doc, PhraseMatcher, phrase_matcher
+from bot.nlu.tokens import PhraseMatcher, Tokens, phrase_matcher
 
 _ROLES = ("lost", "demanded", "fee", "bought", "offered")
 _SIDES = ("before", "after", "either", "weak")
@@ -60,24 +60,21 @@ def says_of_money() -> frozenset[str]:
     return frozenset(fold(str(phrase)) for phrase in phrases if " " not in str(phrase)) | _words("clause")
 
 
-def sum_cues(doc: Doc, numbers: Sequence[tuple[int, int]]) -> list[Cue]:
+def sum_cues(tokens: Tokens, numbers: Sequence[tuple[int, int]]) -> list[Cue]:
     """Cues of the text, longest first where they overlap; words inside a number are not cues."""
-    found = _matcher()(doc)
+    matcher = _matcher()
+    found = [(matcher.vocab.strings[rule], start, end) for rule, start, end in matcher(tokens.doc)]
     inside = {index for start, end in numbers for index in range(start, end)}
-    borrowing = [
-        Cue("borrowing", "either", s, e) for rule, s, e in found if doc.vocab.strings[rule] == "borrowing either"
-    ]
+    borrowing = [Cue("borrowing", "either", s, e) for rule, s, e in found if rule == "borrowing either"]
     matches = sorted(found, key=lambda match: (match[1] - match[2], match[1]))
     taken: dict[int, tuple[int, int]] = {}
     cues = []
     for rule, start, end in matches:
         places = range(start, end)
-        if doc.vocab.strings[rule] == "borrowing either" or any(
-            i in inside or taken.get(i, (start, end)) != (start, end) for i in places
-        ):
+        if rule == "borrowing either" or any(i in inside or taken.get(i, (start, end)) != (start, end) for i in places):
             continue
         taken.update(dict.fromkeys(places, (start, end)))
-        role, side = doc.vocab.strings[rule].split()
+        role, side = rule.split()
         cues.append(Cue(role, side, start, end))
     return sorted([cue for cue in cues if cue.role != "plain"] + borrowing, key=lambda cue: cue.start)
 

@@ -14,6 +14,7 @@ _TIMES = r"(?:times?|days?|din|years?|saal|months?|weeks?|hours?|minutes?|am|pm|
 _YOUNGEST, _OLDEST = 2, 95
 _ADULT = 18
 _HIGHEST_GRADE = 10
+_REACH_BEFORE, _REACH_AFTER = 60, 70  # characters around a number that an age is told in
 _OFFENDER_REACH = 90  # characters before an age in which its owner is called the offender
 
 
@@ -85,13 +86,34 @@ def ages(flat: str, words: set[str]) -> list[Age]:
         return []
     patterns = _patterns()
     found: dict[int, Age] = {}
-    for name in _AGES:
-        for match in patterns[name].finditer(flat):
+    for name, begin, end in ((name, begin, end) for begin, end in _windows(flat) for name in _AGES):
+        for match in patterns[name].finditer(flat, begin, end):
             word = match[1]
             years = int(word) if word.isdigit() else _words()["numbers"][word]
             if _YOUNGEST <= years <= _OLDEST and match.start(1) not in found:
                 found[match.start(1)] = Age(years, _is_offender(flat, match, name))
     return [found[place] for place in sorted(found)]
+
+
+@lru_cache
+def _numeral() -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w.])(?:\d{{1,2}}(?!\d)|(?:{_either(_words()['numbers'])})(?!\w))")
+
+
+def _windows(flat: str) -> list[tuple[int, int]]:
+    """Stretches of text around its small numbers: nothing else can hold an age."""
+    found: list[tuple[int, int]] = []
+    for match in _numeral().finditer(flat):
+        begin, end = _word_start(flat, match.start() - _REACH_BEFORE), match.end() + _REACH_AFTER
+        if found and begin <= found[-1][1]:
+            found[-1] = (found[-1][0], end)
+        else:
+            found.append((begin, end))
+    return found
+
+
+def _word_start(flat: str, place: int) -> int:
+    return 0 if place <= 0 else flat.find(" ", place) + 1
 
 
 _AGES = (

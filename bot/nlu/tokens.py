@@ -1,9 +1,15 @@
-"""The shared spaCy pipeline: a fast tokenizer over folded text, and phrase lists as matchers."""
+"""Words of a folded text, and phrase lists as spaCy matchers over them.
+
+spaCy keeps every word it ever saw. A public bot is sent any word there is, so only the words of the phrase
+lists are shown to it; all others are replaced by a filler of the same length.
+"""
 
 import re
 import sys
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from bot.nlu.normalise import fold
 
@@ -12,7 +18,6 @@ if _hide_tensorflow:  # spaCy loads TensorFlow whenever it is installed: 4 s and
     sys.modules["tensorflow"] = None  # type: ignore[assignment]
 try:
     import spacy
-    from spacy.language import Language
     from spacy.matcher import PhraseMatcher
     from spacy.tokens import Doc
     from spacy.vocab import Vocab
@@ -21,51 +26,88 @@ finally:
         del sys.modules["tensorflow"]
 
 _TOKEN = re.compile(
-    r"\d{1,3}(?:,\d{2,3})*,\d{3}(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?:[^\W\d_]|[\u064b-\u065f\u0670])+(?:'[a-z]+)?|_|\S",
-    re.UNICODE,
+    r"\d{1,3}(?:,\d{2,3})*,\d{3}(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?:[^\W\d_]|[\u064b-\u065f\u0670])+(?:'[a-z]+)?|_|\S"
 )
+_FILLER = "\u00b7"
+_LONGEST_FILLER = 12  # characters; a longer word is cut for the matcher, which never looks at fillers
+_BREAKS = frozenset("\u200b\u200c\u200d\u200e\u200f\u00ad\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_MARKS = frozenset(chr(code) for code in (*range(0x0610, 0x061B), *range(0x064B, 0x0660), 0x0670, 0x0640))
 
 
-class FoldedTokenizer:
-    """Splits words, numbers and signs apart (`25k` is `25` `k`), as `Doc` over the given text."""
+@dataclass(frozen=True)
+class Tokens:
+    """Words of a flattened text, whether a space follows each, and where each starts."""
 
-    def __init__(self, vocab: Vocab) -> None:
-        self.vocab = vocab
+    words: list[str]
+    spaced: list[bool]
+    starts: list[int]
 
-    def __call__(self, text: str) -> Doc:
-        """A Doc whose text equals `text` when its white space is single spaces."""
-        pieces, spaces, ends = [], [], []
-        for match in _TOKEN.finditer(text):
-            if ends:
-                spaces.append(match.start() > ends[-1])
-            pieces.append(match.group())
-            ends.append(match.end())
-        spaces += [False] * bool(pieces)
-        return Doc(self.vocab, words=pieces, spaces=spaces)
+    @cached_property
+    def doc(self) -> Doc:
+        """The words for spaCy's matchers."""
+        known = _known()
+        shown = [word if word in known else _FILLER * min(len(word), _LONGEST_FILLER) for word in self.words]
+        return Doc(vocabulary(), words=shown, spaces=self.spaced)
+
+    @cached_property
+    def distinct(self) -> set[str]:
+        """The different words."""
+        return set(self.words)
+
+    def characters(self, start: int, end: int) -> tuple[int, int]:
+        """First and last-but-one character of the words start to end."""
+        return self.starts[start], self.starts[end - 1] + len(self.words[end - 1])
+
+    def covering(self, first: int, last: int) -> tuple[int, int]:
+        """The words that the characters first to last touch."""
+        return max(0, bisect_right(self.starts, first) - 1), bisect_left(self.starts, last)
+
+
+def tokenise(flat: str) -> Tokens:
+    """Words, numbers and signs apart: `25k` is `25` `k`."""
+    words: list[str] = []
+    spaced: list[bool] = []
+    starts: list[int] = []
+    end = -1
+    for match in _TOKEN.finditer(flat):
+        start = match.start()
+        if words:
+            spaced.append(start > end)
+        words.append(match.group())
+        starts.append(start)
+        end = match.end()
+    spaced += [False] * bool(words)
+    return Tokens(words, spaced, starts)
 
 
 @lru_cache
-def pipeline() -> Language:
-    """Blank multilingual pipeline (no model files) with this project's tokenizer."""
-    nlp = spacy.blank("xx")
-    nlp.tokenizer = FoldedTokenizer(nlp.vocab)
-    return nlp
+def vocabulary() -> Vocab:
+    """The vocabulary of a blank multilingual pipeline (no model files)."""
+    vocab: Vocab = spacy.blank("xx").vocab
+    return vocab
+
+
+@lru_cache
+def _known() -> set[str]:
+    return set()
 
 
 def flatten(text: str) -> tuple[str, list[int]]:
-    """Folded text with white space as single spaces, and for each character its offset in `text`."""
-    folded = fold(text)
+    """Folded text with single spaces and without vowel marks, and for each character its offset in `text`."""
     kept: list[str] = []
     origin: list[int] = []
-    for index, ch in enumerate(folded):
-        if ch.isspace() or ch in "\u200b\u200c\u200d\u200e\u200f\u00ad\ufeff":
-            if kept and kept[-1] != " ":
+    space = True
+    for index, ch in enumerate(fold(text)):
+        if ch.isspace() or ch in _BREAKS:
+            if not space:
                 kept.append(" ")
                 origin.append(index)
-            continue
-        kept.append(ch)
-        origin.append(index)
-    while kept and kept[-1] == " ":
+                space = True
+        elif ch not in _MARKS:
+            kept.append(ch)
+            origin.append(index)
+            space = False
+    if kept and space:
         kept.pop()
         origin.pop()
     return "".join(kept), origin
@@ -73,8 +115,13 @@ def flatten(text: str) -> tuple[str, list[int]]:
 
 def phrase_matcher(lists: dict[str, Iterable[str]]) -> PhraseMatcher:
     """A PhraseMatcher over folded phrases; one rule a list."""
-    nlp = pipeline()
-    matcher = PhraseMatcher(nlp.vocab, attr="ORTH")
+    vocab = vocabulary()
+    matcher = PhraseMatcher(vocab, attr="ORTH")
     for name, phrases in lists.items():
-        matcher.add(name, [nlp.make_doc(fold(str(phrase))) for phrase in phrases])
+        docs = []
+        for phrase in phrases:
+            tokens = tokenise(flatten(str(phrase))[0])
+            _known().update(tokens.words)
+            docs.append(Doc(vocab, words=tokens.words, spaces=tokens.spaced))
+        matcher.add(name, docs)
     return matcher
