@@ -240,12 +240,12 @@ async def test_too_long_a_text_is_counted_and_kept(open_page: OpenPage, rasa: Fa
 
 async def test_a_refused_text_comes_back(open_page: OpenPage, rasa: FakeRasa) -> None:
     page = await open_page()
-    rasa.delay = 0.3
+    rasa.delay = 1.5
     for number in range(7):
         await say(page, f"m{number}")
     await expect(page.locator(".note").first).to_have_text(WORDING.say("one_at_a_time", "en").text)
     await expect(page.locator("#text")).to_have_value("m6")
-    await expect(lines(page, "bot").nth(-2)).to_have_text("You said: m5", timeout=10_000)
+    await expect(lines(page, "bot").nth(-2)).to_have_text("You said: m5", timeout=30_000)
 
 
 @pytest.mark.parametrize("way", ["button", "shift"])
