@@ -17,6 +17,7 @@ from bot.settings import PROJECT, Settings
 
 LEAST_FREE = 300 * 1024 * 1024  # bytes of disk below which a start is refused
 PYTHON = (3, 11)
+_ASKED_TO_STOP = (130, 143)  # exit codes after Ctrl-C and SIGTERM
 READY_WITHIN = 180.0  # seconds after which a start that is not ready is said to be stuck
 
 
@@ -60,22 +61,30 @@ def _existing(path: Path) -> Path:
     return path
 
 
+class _Watch(Manager):  # type: ignore[misc]
+    """honcho's manager, which also knows what ended first when nobody asked for it."""
+
+    ended: str | None = None
+
+    def terminate(self) -> None:
+        """Stop everything, because of a signal or because one process ended."""
+        stopped = (name for name, process in self._processes.items() if process.get("returncode") is not None)
+        self.ended = self.ended or (next(stopped, None) if self.returncode not in _ASKED_TO_STOP else None)
+        super().terminate()
+
+
 def serve(config: Settings) -> int:
     """Run every process of the Procfile until Ctrl-C or until one ends; returns the exit code."""
     environment = {**os.environ, "MUHAFIZ_PYTHON": sys.executable, "PYTHONPATH": str(PROJECT), "PYTHONUNBUFFERED": "1"}
-    manager = Manager()
+    manager = _Watch()
     for name, command in parse_procfile((PROJECT / "Procfile").read_text()).processes.items():
         manager.add_process(name, command, env=environment, cwd=str(PROJECT))
     watcher = threading.Thread(target=_announce, args=(config,), daemon=True)
     watcher.start()
     manager.loop()
-    ended = [n for n, p in manager._processes.items() if p.get("returncode") not in (None, 0, -2, -15, 130, 143)]
-    if ended and manager.returncode not in (130, 143):
-        print(
-            f"muhafiz: {ended[0]} ended by itself; everything was stopped. Start again with `make run`.",
-            file=sys.stderr,
-        )
-    return 0 if manager.returncode in (130, 143) else int(manager.returncode or 1)
+    if manager.ended:
+        print(f"muhafiz: {manager.ended} ended by itself, so everything was stopped: start again", file=sys.stderr)
+    return 0 if manager.returncode in _ASKED_TO_STOP else int(manager.returncode or 1)
 
 
 def _announce(config: Settings) -> None:
