@@ -10,7 +10,7 @@ from bot.nlu.normalise import fold
 from bot.nlu.tokens import PhraseMatcher, Tokens, phrase_matcher
 
 _ROLES = ("lost", "demanded", "fee", "bought", "offered")
-_SIDES = ("before", "after", "next", "either", "weak")
+_SIDES = ("before", "after", "either", "weak")
 _WINDOW = 12  # words looked at on each side of a sum
 _LONGEST_CUE = 6  # words
 _LEAST = 0.08  # a weaker score says nothing
@@ -120,8 +120,6 @@ def _score(cue: Cue, tokens: Sequence[str], span: tuple[int, int], numbers: Sequ
         return 0.0
     if cue.side in (side, "either"):
         factor = 1.0
-    elif cue.side == "next":
-        factor = 1.0 if side == "after" and not distance else 0.0
     elif cue.side == "weak" and side == "after":
         factor = _WEAK
     else:
