@@ -154,6 +154,8 @@ def _read_phrases(tokens: Tokens, flat: str, origin: list[int], found: Extractio
         kind, _, name = label.partition(" ")
         first, last = _characters(tokens, origin, start, end)
         if kind in {"platform", "weak"}:
+            if name == "email" and "_" in tokens.words[end : end + 3]:
+                continue  # "my email is ali@…": the address itself tells whose it is
             mentions.append(Mention(name, start, end, weak=kind == "weak"))
             if kind == "platform":
                 found.entities.append(Entity("platform", name, first, last))

@@ -16,6 +16,8 @@ _URDU = re.compile("[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc]")
 _LATIN = re.compile("[a-z]")
 _LINK_SIGNS = ("://", "www.", "@")
 _SURE_MARGIN = 1.5  # one everyday word alone ("why", "haan") does not switch the conversation
+_LEAST_URDU = 5  # letters
+_SENTENCE = 1.0  # less evidence than this is no sentence in Latin letters
 _URDU_SHARE = 0.35  # of letters; an English brand name or two does not make an Urdu message English
 
 
@@ -52,6 +54,6 @@ def detect(text: str) -> tuple[Language, bool]:
     if urdu and urdu / (urdu + latin) >= _URDU_SHARE:
         return "ur", urdu >= 3
     evidence, counted = score(folded)
-    if urdu > 8 and evidence <= 0 and urdu * 2 > latin:
-        return "ur", True
+    if urdu >= _LEAST_URDU and abs(evidence) < _SENTENCE:
+        return "ur", True  # the Latin letters are names and single words
     return ("ur-Latn" if evidence > 0 else "en"), counted > 0 and abs(evidence) >= _SURE_MARGIN

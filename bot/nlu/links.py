@@ -17,7 +17,7 @@ _LINK = re.compile(
     re.I,
 )
 _SPELT = re.compile(
-    rf"(?<![\w.@-])([a-z0-9-]{{3,63}}(?: dot [a-z0-9-]{{2,20}})?) dot ({_TLDS})(?![\w.])(?! dot )", re.I
+    rf"(?<![\w.@-])([a-z0-9-]{{3,63}}(?: dot [a-z0-9-]{{2,20}})?) dot ({_TLDS})(?!\w)(?!\.\w)(?! dot )", re.I
 )
 _TRAILING = ".,;:!?)]}>'\"»…۔،؟*"
 # Endings that are also words: "pareshan hun.me kya karun" is no link.

@@ -10,7 +10,8 @@ from bot.nlu.normalise import fold
 from bot.nlu.tokens import PhraseMatcher, Tokens, phrase_matcher
 
 _ROLES = ("lost", "demanded", "fee", "bought", "offered")
-_SIDES = ("before", "after", "either", "weak")
+_SETTINGS = ("borrowing", "in_name")  # what the whole text is about
+_SIDES = ("before", "after", "next", "either", "weak")
 _WINDOW = 12  # words looked at on each side of a sum
 _LONGEST_CUE = 6  # words
 _LEAST = 0.08  # a weaker score says nothing
@@ -42,8 +43,7 @@ def _matcher() -> PhraseMatcher:
         for side in _SIDES
         if side in money[role]
     }
-    lists["plain either"] = money["plain"]
-    lists["borrowing either"] = money["borrowing"]
+    lists |= {f"{name} either": money[name] for name in ("plain", *_SETTINGS)}
     return phrase_matcher(lists)
 
 
@@ -65,18 +65,18 @@ def sum_cues(tokens: Tokens, numbers: Sequence[tuple[int, int]]) -> list[Cue]:
     matcher = _matcher()
     found = [(matcher.vocab.strings[rule], start, end) for rule, start, end in matcher(tokens.doc)]
     inside = {index for start, end in numbers for index in range(start, end)}
-    borrowing = [Cue("borrowing", "either", s, e) for rule, s, e in found if rule == "borrowing either"]
+    settings = [Cue(rule.split()[0], "either", s, e) for rule, s, e in found if rule.split()[0] in _SETTINGS]
     matches = sorted(found, key=lambda match: (match[1] - match[2], match[1]))
     taken: dict[int, tuple[int, int]] = {}
     cues = []
     for rule, start, end in matches:
         places = range(start, end)
-        if rule == "borrowing either" or any(i in inside or taken.get(i, (start, end)) != (start, end) for i in places):
+        role, side = rule.split()
+        if role in _SETTINGS or any(i in inside or taken.get(i, (start, end)) != (start, end) for i in places):
             continue
         taken.update(dict.fromkeys(places, (start, end)))
-        role, side = rule.split()
         cues.append(Cue(role, side, start, end))
-    return sorted([cue for cue in cues if cue.role != "plain"] + borrowing, key=lambda cue: cue.start)
+    return sorted([cue for cue in cues if cue.role != "plain"] + settings, key=lambda cue: cue.start)
 
 
 def near(cues: Sequence[Cue], start: int, end: int) -> Sequence[Cue]:
@@ -120,6 +120,8 @@ def _score(cue: Cue, tokens: Sequence[str], span: tuple[int, int], numbers: Sequ
         return 0.0
     if cue.side in (side, "either"):
         factor = 1.0
+    elif cue.side == "next":
+        factor = 1.0 if side == "after" and not distance else 0.0
     elif cue.side == "weak" and side == "after":
         factor = _WEAK
     else:

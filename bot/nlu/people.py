@@ -36,9 +36,8 @@ def _words() -> dict[str, Any]:
     numbers = {word: int(value) for word, value in tables()["words"].items() if value >= 2 and value % 1 == 0}
     return {
         "numbers": numbers,
-        "triggers": {
-            fold(str(w)) for name in ("years", "age_words", "people", "pronouns", "grades") for w in people[name]
-        },
+        "triggers": {"y"}
+        | {fold(str(w)) for name in ("years", "age_words", "people", "pronouns", "grades") for w in people[name]},
     }
 
 
@@ -58,8 +57,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "salah": re.compile(rf"(?<![\w.]){number} ?(?:y/o|yo|saala|saalah|sala|سالہ)(?!\w)"),
         "person": re.compile(rf"{no_time_before}(?<![\w.]){number}[ -]?(?:{years}){not_after}{person}"),
         "being": re.compile(rf"{no_time_before}(?<![\w.]){number} ?(?:{years}){not_after}{kin}"),
-        "end": re.compile(rf"(?<!\w)(?:{people}|{pronouns})(?: [^\W\d_]+){{0,2}} {number} ?(?:{years}) ?(?=[.,;)!?]|$)"),
-        "is_years": re.compile(rf"(?<!\w)(?:{pronouns}|{people})(?: (?:is|am|was|are|only|just|abhi|sirf))+ {number} (?:{years})(?!\w){not_after}"),
+        "end": re.compile(rf"(?<!\w)(?:{people}|{pronouns})(?: [^\W\d_]+){{0,2}} {no_time_before}{number} ?(?:{years}) ?(?=[.,;)!?]|$)"),
+        "is_years": re.compile(rf"(?<!\w)(?:{pronouns}|{people})(?: (?:is|am|was|are|only|just|abhi|sirf))+ {no_time_before}{number} (?:{years})(?!\w){not_after}"),
         "named": re.compile(rf"(?<!\w)(?:{age_words})(?:\W{{1,3}}(?:is|only|just|sirf|hai|about|around|abhi|صرف|ہے))*[\W]{{1,3}}{number}(?![\w.:/%])(?! ?(?:am|pm|baje))"),
         "is": re.compile(rf"(?<!\w)(?:i|im|i'm|he|she|he's|she's|hes|shes|who|{people})(?: (?:am|is|was|only|just|barely|turned|turning))*(?<!he)(?<!she)(?<!who)(?<! i) {number}(?= ?(?:[.,;)!?]|and |or |to |but |$|he |she |so |please |plz |yrs|now))"),
         "of": re.compile(rf"(?<!\w)(?:{pronouns}|{people})(?: [^\W\d_]+){{0,3}} (?:sirf |abhi )?{number} (?:{of}) (?:{being})(?!\w)"),

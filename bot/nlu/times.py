@@ -242,7 +242,7 @@ def _ago(match: re.Match[str], today: date) -> Days:
 def _lasting(match: re.Match[str], today: date) -> Days:
     """ "since 15 days", "teen mahine se": from then until today."""
     most, unit = _count(match[2]), _words()["units"][match[3]]
-    return _back(today, int(most * _DAYS.get(unit, 0)), 0) if unit != "year" else None
+    return _back(today, int(most * _DAYS[unit]), 0) if unit in {"day", "week", "month"} else None
 
 
 def _back(today: date, most: int, least: int) -> Days:
