@@ -13,12 +13,6 @@ from tests.auxil.fake_rasa import FakeRasa
 
 
 @pytest.fixture
-async def rasa() -> AsyncIterator[FakeRasa]:
-    async with FakeRasa() as server:
-        yield server
-
-
-@pytest.fixture
 async def client(rasa: FakeRasa) -> AsyncIterator[RasaClient]:
     async with RasaClient(rasa.url, 1, start_wait=0.3) as client:
         yield client

@@ -17,12 +17,6 @@ MakeGateway = Callable[..., Awaitable[TestClient]]
 
 
 @pytest.fixture
-async def rasa() -> AsyncIterator[FakeRasa]:
-    async with FakeRasa() as server:
-        yield server
-
-
-@pytest.fixture
 def make_settings(tmp_path: Path, rasa: FakeRasa) -> Callable[..., Settings]:
     def make(**values: Any) -> Settings:
         port = int(rasa.url.rpartition(":")[2])

@@ -11,12 +11,6 @@ from tests.auxil.fake_rasa import FakeRasa
 
 
 @pytest.fixture
-async def rasa() -> AsyncIterator[FakeRasa]:
-    async with FakeRasa() as server:
-        yield server
-
-
-@pytest.fixture
 async def client(rasa: FakeRasa) -> AsyncIterator[RasaClient]:
     async with RasaClient(rasa.url, 2, start_wait=0.1) as client:
         yield client

@@ -1,32 +1,15 @@
 """Conversations: order, limits, trouble with Rasa, and what a restart of the gateway keeps."""
 
 import asyncio
-from typing import Any
 
 import pytest
 import structlog
 
 from bot import conversations as module
-from bot.conversations import Conversations, Incoming, Line, Reply
+from bot.conversations import Conversations, Incoming, Line
 from bot.rasa_client import RasaClient
-from bot.wording import Wording
 from tests.auxil.fake_rasa import FakeRasa
-
-ID = "web-1"
-WORDING = Wording()
-
-
-def say(text: str, message_id: str | None = None) -> Incoming:
-    return Incoming(text=text, id=message_id)
-
-
-def buttons(*titles: str, text: str = "Choose") -> list[dict[str, Any]]:
-    return [{"text": text, "buttons": [{"title": title, "payload": f"/{title.lower()}"} for title in titles]}]
-
-
-def texts(replies: list[Reply]) -> list[str]:
-    return [reply.text for reply in replies]
-
+from tests.auxil.talking import ID, WORDING, buttons, say, texts
 
 # Order and limits
 

@@ -1,29 +1,11 @@
 """Conversations: what is taken as text, choice and attachment, and the language of the answer."""
 
-from typing import Any
-
 import pytest
 
 from bot import conversations as module
-from bot.conversations import Conversations, Incoming, Reply
-from bot.wording import Wording
+from bot.conversations import Conversations, Incoming
 from tests.auxil.fake_rasa import FakeRasa
-
-ID = "web-1"
-WORDING = Wording()
-
-
-def say(text: str, message_id: str | None = None) -> Incoming:
-    return Incoming(text=text, id=message_id)
-
-
-def buttons(*titles: str, text: str = "Choose") -> list[dict[str, Any]]:
-    return [{"text": text, "buttons": [{"title": title, "payload": f"/{title.lower()}"} for title in titles]}]
-
-
-def texts(replies: list[Reply]) -> list[str]:
-    return [reply.text for reply in replies]
-
+from tests.auxil.talking import ID, WORDING, buttons, say, texts
 
 # Text
 
