@@ -245,9 +245,10 @@ def _print_json(records: Iterable[dict[str, Any]]) -> None:
 
 def _print_table(records: Iterable[dict[str, Any]], total: int) -> None:
     """One line a record; the summary takes the room that is left."""
-    table = Table("reference", "created", "priority", "status", "summary", box=SIMPLE_HEAD)
+    table = Table("reference", "created", "priority", "status", "summary", box=SIMPLE_HEAD, expand=True)
     for column in table.columns:
         column.no_wrap = True
+    table.columns[-1].ratio = 1
     for record in records:
         created = datetime.fromisoformat(record["created_at"]).astimezone(PAKISTAN)
         summary = Text(_safe(record["summary"]).replace("\n", " "))

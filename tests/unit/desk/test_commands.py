@@ -189,6 +189,13 @@ def test_the_list_shows_the_newest_first(run, store):
     assert "2 of 2" in table
 
 
+def test_a_long_story_leaves_the_other_columns_whole(run, store):
+    """Only the summary is cut."""
+    reference = submitted(store, description="They took my money and then they called me again. " * 20)
+    table = run("records", "list").stdout
+    assert all(whole in table for whole in (reference, "2026-11-22 10:00", "received"))
+
+
 def test_a_record_is_shown_by_its_reference_however_it_is_typed(run, store):
     """Lower case, without dashes."""
     reference = submitted(store)
