@@ -11,6 +11,7 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, w
 Json = dict[str, Any]
 _RETRY_EVERY = 0.5
 _EVENT_STEP = 0.0001  # seconds between the events of a fresh session
+_KEEP_IDLE = 3.0  # seconds; Rasa's server closes idle connections after 5, and a request must not meet that
 
 
 class RasaUnavailable(Exception):
@@ -29,7 +30,7 @@ class RasaClient:
     async def __aenter__(self) -> Self:
         self._http = aiohttp.ClientSession(
             timeout=aiohttp.ClientTimeout(total=self._timeout),
-            connector=aiohttp.TCPConnector(limit=0),
+            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEEP_IDLE),
         )
         return self
 
