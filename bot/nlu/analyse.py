@@ -25,6 +25,11 @@ CERTAIN_KIND = 0.8  # from this probability another kind stands whatever the typ
 _FEW_WORDS = 3
 _LONGEST_WISH = 20  # words; a longer text is a story
 _SIGNS = {"self_harm": "self_harm", "violence": "violence", "child_in_danger": "child_now"}  # flag: sign in the words
+_OBSERVABLES_OF = {"other": "observables", "own": "own_contacts"}  # whose they are: field of the analysis
+_OUTPUT = (
+    *("incident_type", "confidence", "alternatives", "kind", "language", "platform", "amount_pkr"),
+    *("observables", "minor", "priority", "risk_flags", "topic", "relationship", "desired_outcome"),
+)
 
 
 @dataclass
@@ -50,13 +55,16 @@ class Analysis:
     transaction_id: str | None = None
     services: list[str] = field(default_factory=list)
     wish_to_complain: bool = False
+    relationship: str | None = None
+    desired_outcome: list[str] = field(default_factory=list)
 
     def as_output(self) -> dict[str, Any]:
         """The object that `muhafiz classify` prints for this text."""
         content = asdict(self)
-        names = ("incident_type", "confidence", "alternatives", "kind", "language", "platform", "amount_pkr")
-        rest = ("observables", "minor", "priority", "risk_flags", "topic")
-        return {name: content[name] for name in (*names, *rest)}
+        content["observables"] = [
+            item | {"role": role} for role in ("other", "own") for item in content[_OBSERVABLES_OF[role]]
+        ]
+        return {name: content[name] for name in _OUTPUT}
 
 
 class Analyser:
@@ -115,6 +123,8 @@ def combine(text: str, prediction: Prediction, extraction: Extraction | None = N
         transaction_id=found.transaction_id,
         services=found.services,
         wish_to_complain=prediction.story.get(WISH, 0.0) > 0.5 and len(text.split()) <= _LONGEST_WISH,
+        relationship=found.relationship,
+        desired_outcome=found.desired_outcome,
     )
 
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import yaml
 
+from bot.nlu import relations, wishes
 from bot.nlu.amounts import Amount, find_amounts, main_amount
 from bot.nlu.danger import signs
 from bot.nlu.identifiers import Identifier, scan
@@ -62,6 +63,8 @@ class Extraction:
     age: int | None = None
     minor: bool = False
     cues: frozenset[str] = frozenset()
+    relationship: str | None = None
+    desired_outcome: list[str] = field(default_factory=list)
     entities: list[Entity] = field(default_factory=list)
 
 
@@ -97,6 +100,7 @@ def _matcher() -> PhraseMatcher:
     lists |= {f"cue {name}": cues[name] for name in ("minor", "not_minor", "recent", "lost", "demanded")}
     lists |= {f"cue {name}": people[name] for name in ("child", "not_child", "school_stages")}
     lists |= {f"cue {name}": phrases for name, phrases in lexicon("risk").items()}
+    lists |= relations.phrases() | wishes.phrases()
     return phrase_matcher(lists)
 
 
@@ -148,6 +152,8 @@ def _read_phrases(tokens: Tokens, flat: str, origin: list[int], found: Extractio
     matcher = _matcher()
     matches = [(matcher.vocab.strings[rule], start, end) for rule, start, end in matcher(tokens.doc)]
     found.cues = _cues([(label[4:], start, end) for label, start, end in matches if label.startswith("cue ")])
+    found.relationship = relations.relationship(matches, tokens)
+    found.desired_outcome = wishes.desired_outcome(matches, tokens)
     mentions: list[Mention] = []
     places: list[tuple[int, City, int, int]] = []
     for label, start, end in _longest([m for m in matches if m[0].split(" ", 1)[0] in _PLACE]):

@@ -53,6 +53,22 @@ DesiredOutcome = Literal[
 ]
 DESIRED_OUTCOMES: tuple[DesiredOutcome, ...] = get_args(DesiredOutcome)
 
+Relationship = Literal[
+    "spouse",
+    "ex_partner",
+    "partner",
+    "relative",
+    "friend",
+    "classmate",
+    "colleague",
+    "superior",
+    "neighbour",
+    "online_contact",
+    "business",
+    "stranger",
+]
+RELATIONSHIPS: tuple[Relationship, ...] = get_args(Relationship)
+
 ObservableType = Literal["phone", "handle", "url", "email", "iban", "wallet", "cnic", "coin_address"]
 OBSERVABLE_TYPES: tuple[ObservableType, ...] = get_args(ObservableType)
 
