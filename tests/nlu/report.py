@@ -1,10 +1,13 @@
-"""Measures the trained model on the held-out messages; `python tests/nlu/report.py` writes docs/nlu-report.md."""
+"""Measures the trained model on the sets beside it; `python tests/nlu/report.py` writes docs/nlu-report.md."""
 
 import json
+import math
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from bot.knowledge.search import POSSIBLE, index
 from bot.nlu.analyse import Analyser, Analysis
 from bot.nlu.classifier import Classifier
 from bot.settings import PROJECT, settings
@@ -13,11 +16,18 @@ from bot.triage.taxonomy import INCIDENT_TYPES, LANGUAGES, UNSURE
 
 HERE = Path(__file__).parent
 Row = tuple[dict[str, Any], Analysis]
+DANGER = {"self_harm", "violence", "child_in_danger"}
+COUNTS = ("messages", "narratives", "questions")  # measures that are numbers of texts
 
 
-def rows(language: str) -> list[Row]:
-    """(label, analysis) of every held-out message of a language."""
-    labels = [json.loads(line) for line in (HERE / f"held_out.{language}.jsonl").read_text("utf-8").splitlines()]
+def labels_of(name: str, language: str) -> list[dict[str, Any]]:
+    """The labelled texts of a set in a language."""
+    return [json.loads(line) for line in (HERE / f"{name}.{language}.jsonl").read_text("utf-8").splitlines()]
+
+
+def rows(language: str, name: str = "held_out") -> list[Row]:
+    """(label, analysis) of every text of a set in a language."""
+    labels = labels_of(name, language)
     analyser = Analyser(Classifier.load(extract_classifier(settings())))
     return list(zip(labels, analyser.analyse([label["text"] for label in labels]), strict=True))
 
@@ -31,7 +41,9 @@ def measure(found: list[Row]) -> dict[str, float]:
     """Share of right answers for each thing measured, 0 to 1."""
     incidents = [(label, a) for label, a in found if label["incident_type"] and label["kind"] in {"report", "tip_off"}]
     questions = [(label, a) for label, a in found if label["kind"] == "question"]
-    risky = [(label, a) for label, a in found if label["risk"]]
+    risky = [(label, a) for label, a in found if DANGER & set(label["risk"])]
+    calm = [(label, a) for label, a in found if not DANGER & set(label["risk"])]
+    urgent = [(flag, a) for label, a in found for flag in label["risk"] if flag not in DANGER]
     return {
         "messages": len(found),
         "kind": _share(a.kind == label["kind"] for label, a in found),
@@ -43,14 +55,36 @@ def measure(found: list[Row]) -> dict[str, float]:
         "platform": _share(a.platform == label["platform"] for label, a in found),
         "amount": _share(a.amount_pkr == label["amount_pkr"] for label, a in found),
         "identifiers F1": _identifier_f1(found),
-        "risk recall": _share(bool(set(label["risk"]) & set(a.risk_flags)) for label, a in risky),
+        "risk recall": _share(bool(DANGER & set(label["risk"]) & set(a.risk_flags)) for label, a in risky),
+        "false alarms": _share(bool(DANGER & set(a.risk_flags)) for _, a in calm),
+        "threat or money now, recall": _share(flag in a.risk_flags for flag, a in urgent),
         "calibration error": _calibration_error(incidents),
+    }
+
+
+def measure_narratives(found: list[Row]) -> dict[str, float]:
+    """Of long stories only what the incident type needs."""
+    names = ("incident type", "any right type", "macro-F1 of types", "calibration error")
+    measured = measure(found)
+    return {"narratives": len(found), **{name: measured[name] for name in names}}
+
+
+def measure_questions(labels: list[dict[str, Any]]) -> dict[str, float]:
+    """How the search of the knowledge answers: first item right, among the first three, and refusal out of scope."""
+    found = [(label, index().search(label["text"])) for label in labels]
+    inside = [(set(label["items"]), [m.item.id for m in matches]) for label, matches in found if label["items"]]
+    outside = [matches for label, matches in found if label["out_of_scope"]]
+    return {
+        "questions": len(labels),
+        "first is right": _share(bool(items & set(ids[:1])) for items, ids in inside),
+        "right in first three": _share(bool(items & set(ids[:3])) for items, ids in inside),
+        "not known is said": _share(not matches or matches[0].score < POSSIBLE for matches in outside),
     }
 
 
 def _share(outcomes: Any) -> float:
     listed = list(outcomes)
-    return sum(listed) / len(listed)
+    return sum(listed) / len(listed) if listed else math.nan
 
 
 def _macro_f1(pairs: list[tuple[str, str]]) -> float:
@@ -91,21 +125,43 @@ def _confidence(analysis: Analysis) -> float:
     return float(analysis.confidence)
 
 
-def table() -> str:
-    """All measures, one column a language, as Markdown."""
-    measured = {language: measure(rows(language)) for language in LANGUAGES}
+def table(measuring: Callable[[str], dict[str, float]] = lambda language: measure(rows(language))) -> str:
+    """All measures of a set, one column a language, as Markdown; without an argument those of the held-out messages."""
+    measured = {language: measuring(language) for language in LANGUAGES}
     lines = ["| measure | " + " | ".join(measured) + " |", "|---|" + "---|" * len(measured)]
     for name in measured["en"]:
-        cells = (f"{m[name]:.0f}" if name == "messages" else f"{m[name]:.3f}" for m in measured.values())
-        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+        lines.append(f"| {name} | " + " | ".join(_cell(name, m[name]) for m in measured.values()) + " |")
     return "\n".join(lines)
 
 
+def _cell(name: str, value: float) -> str:
+    if math.isnan(value):
+        return "–"
+    return f"{value:.0f}" if name in COUNTS else f"{value:.3f}"
+
+
+def report() -> str:
+    """The whole report as Markdown."""
+    sets: list[tuple[str, Callable[[str], dict[str, float]]]] = [
+        ("Messages: `held_out`", lambda language: measure(rows(language))),
+        ("Messages, second set: `messages2`", lambda language: measure(rows(language, "messages2"))),
+        ("Narratives: `narratives`", lambda language: measure_narratives(rows(language, "narratives"))),
+        ("Questions: `questions`", lambda language: measure_questions(labels_of("questions", language))),
+        ("Questions, second set: `questions2`", lambda language: measure_questions(labels_of("questions2", language))),
+    ]
+    parts = [f"## {title}\n\n{table(measuring)}\n" for title, measuring in sets]
+    return "\n".join(["# How well messages are understood\n", INTRODUCTION, *parts])
+
+
+INTRODUCTION = """Measured on the sets in `tests/nlu/`, which were written apart from the training data; the README there says how.
+Command: `.venv/bin/python tests/nlu/report.py`; `make test` prints the first table too.
+
+"False alarms" is the share of messages without danger in which one is seen. "Threat or money now" is the share of live
+threats to publish and of money that went within two days that are flagged; only the second set is labelled for them.
+"""
+
+
 if __name__ == "__main__":
-    (PROJECT / "docs" / "nlu-report.md").write_text(
-        "# How well messages are understood\n\n"
-        "Measured on `tests/nlu/held_out.*.jsonl`, which were written apart from the training data by another hand.\n"
-        "Command: `.venv/bin/python tests/nlu/report.py`; `make test` prints the same table.\n\n" + table() + "\n",
-        encoding="utf-8",
-    )
-    print(table())
+    written = report()
+    (PROJECT / "docs" / "nlu-report.md").write_text(written, encoding="utf-8")
+    print(written)
