@@ -1,7 +1,6 @@
 """The complaint form: one turn in, slots and words out. The rules are in bot.triage.interview."""
 
 import asyncio
-from functools import lru_cache
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -9,28 +8,25 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answers import answer_question
+from actions.drafts import in_form, keep_draft
 from actions.language import INTENTS as LANGUAGE_INTENTS
 from actions.language import choose_language
 from actions.shared import channel_of, facts_of, language_of, speak, turn_of
+from actions.stores import drafts, store
+from actions.submitted import tell_submission
 from bot.complaint_systems import complaint_system
 from bot.knowledge.texts import label
 from bot.settings import settings
 from bot.triage.draft import draft_from
 from bot.triage.forwarding import submit_and_forward
 from bot.triage.interview import CHANGEABLE, FACTS, Outcome, Say, next_field, start, take_turn
-from bot.triage.store import Store, StoreError, open_store
+from bot.triage.store import StoreError
 from bot.triage.summary import lines, summary_text, understood
 from bot.triage.taxonomy import INCIDENT_TYPES, UNSURE
 
 FORM = "complaint_form"
-_STARTS = {"report", "tip_off", "start_report", "continue_report"}
+_STARTS = {"report", "tip_off", "start_report", "continue_report", "resume_draft"}
 _LIKELY = 3  # types offered as buttons when unsure
-
-
-@lru_cache
-def store() -> Store:
-    """The record store of this process."""
-    return open_store(settings())
 
 
 class ValidateComplaintForm(Action):
@@ -44,6 +40,9 @@ class ValidateComplaintForm(Action):
         return f"validate_{FORM}"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        taken = await in_form(dispatcher, tracker)
+        if taken is not None:
+            return taken
         facts, turn, language = facts_of(tracker), turn_of(tracker), language_of(tracker)
         requested = tracker.get_slot("requested_slot")
         if turn.intent in LANGUAGE_INTENTS and facts.get("draft_id"):
@@ -58,6 +57,7 @@ class ValidateComplaintForm(Action):
         if outcome.answer_question:
             await answer_question(dispatcher, tracker, in_form=True)
         speak(dispatcher, outcome.say, outcome.facts, language)
+        await keep_draft(dispatcher, tracker, outcome)
         events: list[EventType] = []
         if outcome.ended == "submit":
             events, outcome = await self._submit(dispatcher, tracker, outcome)
@@ -69,6 +69,8 @@ class ValidateComplaintForm(Action):
     ) -> tuple[list[EventType], Outcome]:
         draft = draft_from(outcome.facts, channel=channel_of(tracker), language=language_of(tracker))
         try:
+            told_in = await asyncio.to_thread(drafts().conversations, draft["draft_id"])
+            draft["conversations"] = list(dict.fromkeys([*told_in, tracker.sender_id]))
             submission, result = await submit_and_forward(
                 await asyncio.to_thread(store), complaint_system(settings()), draft, settings=settings()
             )
@@ -77,7 +79,7 @@ class ValidateComplaintForm(Action):
             return [], Outcome(outcome.facts, ask="confirm")
         said = "utter_submitted_forwarded" if result.status == "forwarded" else "utter_submitted_waiting"
         dispatcher.utter_message(response=said, reference=submission.reference, external_id=result.external_id or "")
-        return [SlotSet("reference", submission.reference)], Outcome({})
+        return tell_submission(dispatcher, tracker, submission), Outcome({})
 
 
 def choose(field: str, choice: str) -> str:

@@ -4,7 +4,7 @@ import logging
 
 from rasa_sdk.endpoint import create_app
 
-from actions.complaint import store
+from actions.stores import store
 from bot.knowledge.search import index
 from bot.settings import settings
 

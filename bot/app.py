@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 from aiohttp import web
 
+from bot.aftercare import Aftercare
 from bot.channels.telegram import WEBHOOK_PATH, TelegramChannel
 from bot.channels.web import WebChannel
 from bot.channels.web_access import set_safe_headers
@@ -29,16 +30,23 @@ def create_app(config: Settings) -> web.Application:
     """The whole gateway as an aiohttp application."""
     wording = Wording()
     rasa = RasaClient(config.rasa_url, config.rasa_timeout)
-    conversations = Conversations(rasa, wording, secret=config.secret("session"), rate=config.rate_messages)
+    aftercare = Aftercare(config)
+    secret = config.secret("session")
+    conversations = Conversations(rasa, wording, secret=secret, rate=config.rate_messages, erase=aftercare.erase)
     app = web.Application(middlewares=[_only_reading], client_max_size=_LARGEST_BODY)
     app[RASA] = rasa
     app[CONVERSATIONS] = conversations
     app.on_response_prepare.append(_safe_headers)
     app.cleanup_ctx.append(_running)
     app.router.add_get("/health", _Health(rasa).answer)
-    WebChannel(config, conversations, wording).add_to(app)
+    web_channel = WebChannel(config, conversations, wording)
+    web_channel.add_to(app)
+    aftercare.conversations, aftercare.forget = conversations, web_channel.forget
     if config.telegram_token:
-        TelegramChannel(config, conversations, wording).add_to(app)
+        telegram = TelegramChannel(config, conversations, wording)
+        telegram.add_to(app)
+        aftercare.notify = telegram.notify
+    app.cleanup_ctx.append(aftercare.running)
     return app
 
 

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bot.desk.commands import export, forward, records_app
+from bot.desk.retention_commands import erase, purge
 from bot.settings import Settings, SettingsError, settings
 
 app = typer.Typer(
@@ -23,6 +24,8 @@ app.add_typer(records_app, name="records")
 app.add_typer(knowledge_app, name="knowledge")
 app.command("export")(export)
 app.command("forward")(forward)
+app.command("erase")(erase)
+app.command("purge")(purge)
 
 
 def _fail(problem: str) -> NoReturn:

@@ -5,9 +5,10 @@ import math
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -16,6 +17,7 @@ from aiolimiter import AsyncLimiter
 from bot.nlu.language import detect
 from bot.rasa_client import RasaClient, RasaUnavailable
 from bot.transcript import Button, Line, Offer, Reply, Transcript
+from bot.triage.database import StoreError
 from bot.triage.taxonomy import LANGUAGES, Language
 from bot.typed_text import LONGEST_TEXT, clean, command, problem, without_payload
 from bot.wording import Wording
@@ -32,6 +34,7 @@ _SPOKEN_OF = {"voice", "photo", "file", "sticker", "location"}
 
 log = structlog.get_logger(__name__)
 Deliver = Callable[[Line], Awaitable[None]]
+Erase = Callable[[str], Awaitable[None]]  # erases the events of a conversation
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class Incoming:
     choice: str | None = None
     attachment: str | None = None
     id: str | None = None
+    address: str | None = None  # where this person can be written to later, sealed by the channel
 
 
 class _Conversation:
@@ -57,6 +61,7 @@ class _Conversation:
         self.waiting = 0
         self.limiter = AsyncLimiter(rate, 60)
         self.used = time.monotonic()
+        self.began = datetime.now(UTC)
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,7 @@ class _Turn:
     replies: list[Reply]
     deliver: Deliver | None
     message_id: str | None = None
+    address: str | None = None
 
     @property
     def transcript(self) -> Transcript:
@@ -87,11 +93,20 @@ class _Turn:
 class Conversations:
     """All conversations of one gateway process."""
 
-    def __init__(self, rasa: RasaClient, wording: Wording, *, secret: str | None = None, rate: int = 30) -> None:
+    def __init__(
+        self,
+        rasa: RasaClient,
+        wording: Wording,
+        *,
+        secret: str | None = None,
+        rate: int = 30,
+        erase: Erase | None = None,
+    ) -> None:
         self._rasa = rasa
         self._wording = wording
         self._secret = secret or secrets.token_hex()
         self._rate = rate
+        self._erase = erase
         self._known: OrderedDict[str, _Conversation] = OrderedDict()
         self._background: set[asyncio.Task[None]] = set()
 
@@ -111,7 +126,7 @@ class Conversations:
         refusal = await self._refusal(conversation)
         if refusal:
             return [refusal]
-        async with self._turn(conversation, deliver, incoming.id) as turn:
+        async with self._turn(conversation, deliver, incoming.id, incoming.address) as turn:
             restored = await self._restore(conversation)
             if not turn.transcript.is_new(incoming.id):
                 return []
@@ -204,12 +219,16 @@ class Conversations:
 
     @asynccontextmanager
     async def _turn(
-        self, conversation: _Conversation, deliver: Deliver | None, message_id: str | None = None
+        self,
+        conversation: _Conversation,
+        deliver: Deliver | None,
+        message_id: str | None = None,
+        address: str | None = None,
     ) -> AsyncIterator[_Turn]:
         conversation.waiting += 1
         try:
             async with conversation.lock:
-                yield _Turn(conversation, [], deliver, message_id)
+                yield _Turn(conversation, [], deliver, message_id, address)
                 self._shorten_session(conversation)
         finally:
             conversation.waiting -= 1
@@ -277,7 +296,7 @@ class Conversations:
         transcript = turn.transcript
         if shown:
             await turn.put(transcript.add_user(shown, turn.message_id))
-        metadata = _metadata(transcript, turn.message_id)
+        metadata = _metadata(transcript, turn.message_id, turn.address)
         try:
             if not reachable:
                 raise RasaUnavailable("not restored")
@@ -286,11 +305,48 @@ class Conversations:
             log.warning("rasa_trouble", step="send", channel=metadata["channel"], reason=str(error))
             again = self._wording.say("label_try_again", transcript.language).text
             trouble = self._wording.say("trouble", transcript.language)
-            await turn.put(transcript.add_trouble(trouble, replace(offer, title=again)))
+            await turn.put(transcript.add_with_button(trouble, replace(offer, title=again)))
             return
         transcript.turns += 1
-        for line in transcript.add_bot(answer):
-            await turn.put(line)
+        if any((message.get("custom") or {}).get("erase") for message in answer):
+            await self._start_anew(turn.conversation)
+        is_fresh = turn.transcript is not transcript
+        for number, line in enumerate(turn.transcript.add_bot(answer)):
+            await turn.put(line._replace(reply=replace(line.reply, fresh=True)) if is_fresh and not number else line)
+
+    async def _start_anew(self, conversation: _Conversation) -> None:
+        """Everything said so far is erased, here and in Rasa's store; should that fail, the worker erases it."""
+        before = conversation.transcript
+        conversation.transcript = Transcript(before.conversation_id, self._secret, before.language)
+        conversation.transcript.pinned = before.pinned
+        conversation.began = datetime.now(UTC)
+        try:
+            if self._erase:
+                await self._erase(before.conversation_id)
+        except StoreError as error:
+            log.error("conversation_not_erased", error=str(error))
+
+    def forget(self, erased: Mapping[str, datetime]) -> list[str]:
+        """Drop what is remembered of conversations that were erased elsewhere; gives which those are."""
+        known = [(name, self._known[name]) for name in erased if name in self._known]
+        stale = [name for name, one in known if one.began < erased[name] and not one.lock.locked()]
+        for name in stale:
+            del self._known[name]
+        return stale
+
+    async def notify(self, conversation_id: str, title: str, payload: str, *, deliver: Deliver) -> None:
+        """Write first: a notice with one button. RasaUnavailable when the conversation cannot keep it."""
+        conversation = self._get(conversation_id, None)
+        async with self._turn(conversation, deliver):
+            if not await self._restore(conversation):
+                raise RasaUnavailable("not restored")
+            transcript = conversation.transcript
+            notice = self._wording.say("notice", transcript.language)
+            offer = Offer(
+                self._wording.say(title, transcript.language).text, _in_language(payload, transcript.language)
+            )
+            await self._rasa.add_bot_message(conversation_id, notice.text, [(offer.title, offer.message)])
+            await deliver(transcript.add_with_button(notice, offer))
 
     def _shorten_session(self, conversation: _Conversation) -> None:
         if conversation.transcript.turns < FRESH_SESSION_AFTER:
@@ -313,7 +369,8 @@ def _in_language(payload: str, language: Language) -> str:
     return payload if language == "en" else f'{payload}{{"language": "{language}"}}'
 
 
-def _metadata(transcript: Transcript, message_id: str | None) -> dict[str, Any]:
+def _metadata(transcript: Transcript, message_id: str | None, address: str | None) -> dict[str, Any]:
     kind = transcript.conversation_id.partition("-")[0]
     metadata = {"language": transcript.language, "channel": _CHANNELS.get(kind, kind)}
-    return {**metadata, "id": message_id} if message_id else metadata
+    known = {"id": message_id, "address": address}
+    return {**metadata, **{name: value for name, value in known.items() if value}}

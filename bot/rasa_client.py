@@ -1,6 +1,7 @@
 """The only way to Rasa: its REST channel and its tracker addresses, with one error for every failure."""
 
 import time
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
@@ -62,6 +63,13 @@ class RasaClient:
         events = _carried_over(tracker, max(time.time(), float(tracker.get("latest_event_time") or 0)))
         path = f"/conversations/{quote(sender, safe='')}/tracker/events"
         await self._call("POST", path, params={"include_events": "NONE"}, json=events)
+
+    async def add_bot_message(self, sender: str, text: str, buttons: Sequence[tuple[str, str]]) -> None:
+        """Note a message that the person gets without having written: its text, and (title, payload) of buttons."""
+        data = {"buttons": [{"title": title, "payload": payload} for title, payload in buttons]}
+        path = f"/conversations/{quote(sender, safe='')}/tracker/events"
+        event = {"event": "bot", "text": text, "data": data, "timestamp": time.time()}
+        await self._call("POST", path, params={"include_events": "NONE"}, json=[event])
 
     async def is_ready(self) -> bool:
         """Whether Rasa runs with a model loaded."""

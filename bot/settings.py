@@ -44,6 +44,12 @@ class Settings(BaseSettings):
     rate_messages_address: int = Field(120, ge=1, description="Messages a minute allowed from one address")
     rate_sessions_address: int = Field(60, ge=1, description="New web sessions an hour from one address")
     session_days: int = Field(30, ge=1, description="Days a web chat cookie stays valid")
+    draft_days: int = Field(14, ge=1, description="Days that an unfinished complaint is kept after its last change")
+    conversation_days: int = Field(30, ge=1, description="Days that a conversation is kept after its last message")
+    record_days: int = Field(730, ge=1, description="Days after which forwarded or ended records are anonymised")
+    fonts: Path = Field(
+        Path("/usr/share/fonts/truetype/noto"), description="Folder with the Noto fonts that receipts are set in"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged")
 
     class Config:

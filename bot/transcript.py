@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple, cast
 
+from bot.receipt_link import seal_receipt
 from bot.triage.taxonomy import LANGUAGES, Language
 from bot.typed_text import same_words
 
@@ -36,6 +37,9 @@ class Reply:
     image: str | None = None
     language: str = "en"
     seq: int = 0
+    copy: str = ""  # a text to be kept, which the channel may offer to copy
+    receipt: str = ""  # sealed: what the receipt that the channel offers is made of
+    fresh: bool = False  # everything before this was erased
 
 
 class Line(NamedTuple):
@@ -81,6 +85,9 @@ class Transcript:
         before, self._last_offered = self._last_offered, []
         replies: list[Reply] = []
         for message in messages:
+            kept = (message.get("custom") or {}).get("keep")
+            if kept and replies:
+                replies[-1] = self._with_kept(replies[-1], kept)
             reply = self._reply(message)
             if reply is None:
                 continue
@@ -99,9 +106,9 @@ class Transcript:
         buttons = tuple(Button(button_id, offer.title) for button_id, offer in offered if offer)
         return self._add("bot", replace(reply, buttons=buttons))
 
-    def add_trouble(self, reply: Reply, resend: Offer) -> Line:
-        """A line that says that Rasa gave no answer, with a button that sends the same message again."""
-        return self._add("bot", replace(reply, buttons=(self._button(resend),)))
+    def add_with_button(self, reply: Reply, offer: Offer) -> Line:
+        """A line of the gateway itself with one button, such as one that sends a lost message again."""
+        return self._add("bot", replace(reply, buttons=(self._button(offer),)))
 
     def offer(self, button_id: str) -> Offer | None:
         """What the button stands for, if this conversation offered it lately."""
@@ -195,6 +202,12 @@ class Transcript:
         buttons = tuple(self._last_button(offer) for offer in offers)
         return Reply(text, buttons, image, self.language)
 
+    def _with_kept(self, reply: Reply, kept: Json) -> Reply:
+        """The reply with what the person may keep; a receipt opens in this conversation alone."""
+        receipt = kept.get("receipt")
+        token = seal_receipt(self._secret, self.conversation_id, receipt) if receipt else ""
+        return replace(reply, copy=str(kept.get("copy") or ""), receipt=token)
+
     def _last_button(self, offer: Offer) -> Button:
         button = self._button(offer)
         self._last_offered.append(button.id)
@@ -212,7 +225,7 @@ class Transcript:
 
 
 def _is_plain(reply: Reply) -> bool:
-    return bool(reply.text) and not reply.buttons and not reply.image
+    return bool(reply.text) and not (reply.buttons or reply.image or reply.copy or reply.receipt)
 
 
 def _is_complete(button: Any) -> bool:

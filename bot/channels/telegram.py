@@ -8,6 +8,7 @@ import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Hashable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -30,6 +31,9 @@ from telegram.ext import (
 from bot.channels.telegram_out import CHOSEN, Outbox
 from bot.channels.web_access import conversation_id
 from bot.conversations import Conversations, Incoming, Line
+from bot.receipt import RECEIPT_NAME, ReceiptError, receipt_pdf
+from bot.receipt_link import open_receipt
+from bot.sealed import Sealed
 from bot.settings import Settings
 from bot.wording import Wording
 
@@ -67,6 +71,7 @@ class TelegramChannel:
         self._conversations = conversations
         self._wording = wording
         self._secret = settings.secret("session").encode()
+        self._addresses = Sealed(settings.secret("session"), "telegram")
         self._application = _application(settings)
         self._add_handlers()
         self._outbox = Outbox(self._application.bot)
@@ -201,7 +206,10 @@ class TelegramChannel:
             if typing:
                 typing.cancel()
             await self._outbox.send(chat_id, line.reply)
+            if line.reply.receipt:
+                await self._send_receipt(chat_id, line.reply.receipt)
 
+        incoming = replace(incoming, address=self._addresses.seal({"chat": chat_id}))
         try:
             replies = await self._conversations.handle(
                 conversation_id("tg", str(chat_id), self._secret),
@@ -215,6 +223,33 @@ class TelegramChannel:
         for notice in replies:
             if not notice.seq and self._said.is_first((chat_id, notice.text), _SAME_NOTICE_SECONDS):
                 await self._outbox.send(chat_id, notice)
+
+    async def _send_receipt(self, chat_id: int, token: str) -> None:
+        conversation = conversation_id("tg", str(chat_id), self._secret)
+        receipt = open_receipt(self._settings.secret("session"), conversation, token)
+        try:
+            if receipt:
+                content = await asyncio.to_thread(receipt_pdf, receipt, self._settings.fonts)
+                await self._outbox.send_file(chat_id, RECEIPT_NAME, content)
+        except ReceiptError as error:
+            log.error("no_receipt", error=str(error))
+
+    async def notify(self, address: str) -> bool:
+        """Tell the person at this address that something changed, and nothing more; False to try again later."""
+        known = self._addresses.open(address)
+        if known is None:
+            return True  # sealed with a secret that is gone
+        chat_id = int(known["chat"])
+        sent = False
+
+        async def deliver(line: Line) -> None:
+            nonlocal sent
+            sent = await self._outbox.send(chat_id, line.reply)
+
+        if self._is_running:
+            conversation = conversation_id("tg", str(chat_id), self._secret)
+            await self._conversations.notify(conversation, "label_open", "/check_status", deliver=deliver)
+        return sent
 
     async def _on_error(self, update: object, context: Context) -> None:
         log.error("telegram_update_failed", error=type(context.error).__name__)

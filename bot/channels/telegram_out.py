@@ -29,8 +29,11 @@ class Outbox:
         self._open_keyboards: OrderedDict[int, int] = OrderedDict()  # chat -> message
         self._background: set[asyncio.Task[None]] = set()
 
-    async def send(self, chat_id: int, reply: Reply) -> None:
-        """Send a reply, in several messages if it is long. A chat that blocked the bot is left alone."""
+    async def send(self, chat_id: int, reply: Reply) -> bool:
+        """Send a reply, in several messages if it is long. A chat that blocked the bot is left alone.
+
+        False when it did not go out and may do so later.
+        """
         text = reply.text or (_ONLY_BUTTONS if reply.buttons else "")
         if reply.image and reply.image.startswith(("https://", "http://")):
             text = f"{text}\n\n{reply.image}".strip()
@@ -42,6 +45,15 @@ class Outbox:
             log.info("telegram_blocked")
         except TelegramError as error:
             log.warning("telegram_send_failed", error=type(error).__name__)
+            return False
+        return True
+
+    async def send_file(self, chat_id: int, name: str, content: bytes) -> None:
+        """Send a file, under a name that tells nothing."""
+        try:
+            await self._bot.send_document(chat_id, document=content, filename=name)
+        except TelegramError as error:
+            log.warning("telegram_file_failed", error=type(error).__name__)
 
     async def _send_part(self, chat_id: int, text: str, buttons: tuple[Button, ...]) -> None:
         markup = InlineKeyboardMarkup(rows(buttons)) if buttons else None

@@ -15,6 +15,8 @@ from aiohttp import WSCloseCode, WSMsgType, web
 from bot.channels.web_access import AddressLimits, Sessions, same_origin
 from bot.channels.web_page import Page
 from bot.conversations import Conversations, Incoming, Line, Reply
+from bot.receipt import RECEIPT_NAME, ReceiptError, receipt_pdf
+from bot.receipt_link import open_receipt
 from bot.settings import Settings
 from bot.triage.taxonomy import LANGUAGES
 from bot.wording import Wording
@@ -51,6 +53,7 @@ class WebChannel:
         app.router.add_get("/static/{name}", self._static)
         app.router.add_get("/chat/session", self._session)
         app.router.add_get("/chat/leave", self._leave)
+        app.router.add_get("/chat/receipt/{token}", self._receipt)
         app.router.add_get("/chat/socket", self._socket)
         app.on_shutdown.append(self._close_all)
 
@@ -87,6 +90,29 @@ class WebChannel:
         response = web.Response(status=204)
         self._sessions.take_away(response)
         return response
+
+    async def _receipt(self, request: web.Request) -> web.StreamResponse:
+        """The receipt of a link that this very session was given."""
+        token = self._sessions.token(request)
+        conversation = self._sessions.conversation_id(token) if token else ""
+        receipt = open_receipt(self._settings.secret("session"), conversation, request.match_info["token"])
+        if receipt is None:
+            raise web.HTTPNotFound(text="not found")
+        if not await self._limits.allows("messages", self._limits.address(request)):
+            raise web.HTTPTooManyRequests(text="too many requests")
+        try:
+            body = await asyncio.to_thread(receipt_pdf, receipt, self._settings.fonts)
+        except ReceiptError as error:
+            log.error("no_receipt", error=str(error))
+            raise web.HTTPServiceUnavailable(text="no receipt") from None
+        headers = {"Content-Disposition": f'attachment; filename="{RECEIPT_NAME}"'}
+        return web.Response(body=body, content_type="application/pdf", headers=headers)
+
+    async def forget(self, conversation_id: str) -> None:
+        """Empty the open pages of a conversation that was erased."""
+        transcript = await self._conversations.transcript(conversation_id)
+        empty = {"type": "history", "epoch": transcript.epoch, "reset": True, "items": []}
+        await self._send_all(conversation_id, {**empty, "language": transcript.language})
 
     async def _static(self, request: web.Request) -> web.StreamResponse:
         asset = self._page.assets.get(request.match_info["name"])
@@ -201,6 +227,8 @@ class WebChannel:
 
         async def deliver(line: Line) -> None:
             nonlocal is_typing
+            if line.reply.fresh:
+                await self.forget(everyone)
             await self._send_all(everyone, _item(line))
             if line.who == "user" and not is_typing:
                 is_typing = True
@@ -306,7 +334,10 @@ def _item(line: Line) -> Json:
             "text": reply.text,
             "language": reply.language,
         }
-    return {"type": "message", "from": "bot", **asdict(reply)}
+    shown = asdict(reply)
+    receipt = shown.pop("receipt")
+    link = f"chat/receipt/{receipt}" if receipt else ""
+    return {"type": "message", "from": "bot", **shown, "receipt": link}
 
 
 def _parse(data: str) -> Json | None:

@@ -42,3 +42,7 @@ class ComplaintSystem(Protocol):
     async def submit(self, record: dict[str, Any], *, idempotency_key: str, timeout: float) -> Receipt:  # noqa: ASYNC109
         """Hand the record over within `timeout` seconds; raises ComplaintSystemError if it was refused."""
         ...
+
+    async def follow_up(self, message: dict[str, Any], *, idempotency_key: str, timeout: float) -> None:  # noqa: ASYNC109
+        """Tell of an addition, a withdrawal or a request to erase; errors and repeats as with `submit`."""
+        ...

@@ -26,7 +26,14 @@ class HttpComplaintSystem:
 
     async def submit(self, record: dict[str, Any], *, idempotency_key: str, timeout: float) -> Receipt:  # noqa: ASYNC109
         """POST the record; see ComplaintSystem."""
-        body = json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode()
+        return await self._post(record, idempotency_key, timeout)
+
+    async def follow_up(self, message: dict[str, Any], *, idempotency_key: str, timeout: float) -> None:  # noqa: ASYNC109
+        """POST the message to the same address; see ComplaintSystem."""
+        await self._post(message, idempotency_key, timeout)
+
+    async def _post(self, content: dict[str, Any], idempotency_key: str, timeout: float) -> Receipt:  # noqa: ASYNC109
+        body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
         limit = aiohttp.ClientTimeout(total=timeout)
         try:
             async with (

@@ -19,6 +19,8 @@ from bot.triage.database import StoreError
 from bot.triage.logs import configure_logs
 from bot.triage.record import RecordError, validate_record
 
+FOLLOW_UP = "follow_up"
+FOLLOW_UP_KINDS = ("addition", "withdrawal", "erasure_request")
 BODY_LIMIT = 1024 * 1024  # bytes of a complaint
 
 log = structlog.get_logger(__name__)
@@ -47,8 +49,19 @@ async def receive(request: web.Request) -> web.Response:
     record, problem = _read(body, headers.get(KEY_HEADER, ""))
     if problem:
         return _refusal(*problem)
+    if record.get("type") == FOLLOW_UP:
+        return await _receive_follow_up(request.app[STORE], record, headers[KEY_HEADER])
     filed = await asyncio.to_thread(request.app[STORE].file, record["reference"], record, now=datetime.now(UTC))
     log.info("complaint_received", id=filed.external_id, new=filed.created)
+    return web.json_response({"id": filed.external_id}, status=201 if filed.created else 200)
+
+
+async def _receive_follow_up(store: DeskStore, message: dict[str, Any], key: str) -> web.Response:
+    """File what came after a complaint: 201, 200 when its key is known, 404 without the complaint."""
+    filed = await asyncio.to_thread(store.follow_up, key, message, now=datetime.now(UTC))
+    if filed is None:
+        return _refusal(404, "unknown_reference")
+    log.info("follow_up_received", id=filed.external_id, kind=message["kind"], new=filed.created)
     return web.json_response({"id": filed.external_id}, status=201 if filed.created else 200)
 
 
@@ -83,6 +96,8 @@ def _read(body: bytes, key: str) -> tuple[Any, tuple[int, str] | None]:
         record = json.loads(body)
     except (ValueError, RecursionError):
         return None, (400, "not_json")
+    if isinstance(record, dict) and record.get("type") == FOLLOW_UP:
+        return record, _wrong_in_follow_up(record, key)
     try:
         validate_record(record)
     except RecordError as error:
@@ -90,6 +105,15 @@ def _read(body: bytes, key: str) -> tuple[Any, tuple[int, str] | None]:
     if key != record["reference"]:  # the signature covers the body only
         return None, (422, "idempotency_key")
     return record, None
+
+
+def _wrong_in_follow_up(message: dict[str, Any], key: str) -> tuple[int, str] | None:
+    if message.get("kind") not in FOLLOW_UP_KINDS:
+        return 422, "kind"
+    reference, text = message.get("reference"), message.get("text")
+    if not isinstance(reference, str) or not key.startswith(f"{reference}/"):
+        return 422, "idempotency_key"
+    return None if text is None or isinstance(text, str) else (422, "text")
 
 
 def _refusal(status: int, code: str) -> web.Response:

@@ -25,6 +25,7 @@ from bot.desk.export import EXPORT_FORMATS, flat, write_export
 from bot.desk.files import replacing
 from bot.desk.redaction import redacted
 from bot.settings import SettingsError, settings
+from bot.triage.access import Access
 from bot.triage.forwarding import ForwardResult, forward_due
 from bot.triage.logs import configure_logs
 from bot.triage.record import normalise_reference
@@ -68,7 +69,7 @@ def export(
     filters = _filters(since, until, type, status, priority)
     if out is None and format == "xlsx" and sys.stdout.isatty():
         _wrong("--format: an xlsx file cannot be shown in a terminal; name a file with --out")
-    with _store() as store, _target(out) as target:
+    with open_records() as store, _target(out) as target:
         records = _watched(store.list(**filters), store, filters)
         write_export(records, format, target, personal_data=personal_data)  # type: ignore[arg-type]
 
@@ -81,7 +82,7 @@ def forward(
     Example: muhafiz forward --all
     """
     configure_logs("error")
-    with _store() as store:
+    with open_records() as store:
         if all:
             store.retry_now(now=datetime.now(UTC))
         results = asyncio.run(_forward_once(store))
@@ -108,7 +109,7 @@ def list_records(
     Example: muhafiz records list --status waiting --priority high
     """
     filters = _filters(since, until, type, status, priority)
-    with _store() as store:
+    with open_records() as store:
         found = store.list(**filters, limit=limit, newest_first=True)
         shown = found if personal_data else (redacted(record) for record in found)
         if as_json:
@@ -127,18 +128,27 @@ def show_record(
 
     Example: muhafiz records show MHZ-7K3P-9QXD-4WTM
     """
+    found = asked_reference(reference)
+    with open_records() as store:
+        record = store.get(found)
+        additions = Access(store).additions(found) if personal_data else []
+    if record is None:
+        fail(f"there is no record {found}")
+    shown = record if personal_data else redacted(record)
+    if as_json:
+        _print_json([{**shown, "additions": additions} if additions else shown])
+    else:
+        _print_record(shown)
+        for addition in additions:
+            typer.echo(f"added {addition['at']}: {_safe(addition.get('text') or '')}")
+
+
+def asked_reference(reference: str) -> str:
+    """The reference as it was given out; the command ends where it is none."""
     found = normalise_reference(reference)
     if found is None:
         _wrong(f"{_safe(reference)!r} is not a reference: a character is wrong or missing")
-    with _store() as store:
-        record = store.get(found)
-    if record is None:
-        _fail(f"there is no record {found}")
-    shown = record if personal_data else redacted(record)
-    if as_json:
-        _print_json([shown])
-    else:
-        _print_record(shown)
+    return found
 
 
 async def _forward_once(store: Store) -> list[ForwardResult]:
@@ -191,30 +201,30 @@ def _wrong(problem: str) -> NoReturn:
     raise typer.Exit(2)
 
 
-def _fail(problem: str) -> NoReturn:
+def fail(problem: str) -> NoReturn:
     """End with one line about what did not work."""
     typer.echo(f"muhafiz: {problem}", err=True)
     raise typer.Exit(1)
 
 
 @contextmanager
-def _store() -> Iterator[Store]:
+def open_records() -> Iterator[Store]:
     """The record store; trouble with it or with a file ends the command with one line."""
     try:
         store = open_store(settings())
     except SettingsError as error:
         _wrong(str(error))
     except StoreError as error:
-        _fail(str(error))
+        fail(str(error))
     try:
         yield store
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         sys.stderr.close()
         raise typer.Exit(0) from None
     except StoreError as error:
-        _fail(str(error))
+        fail(str(error))
     except OSError as error:
-        _fail(f"{error.filename or 'output'}: {error.strerror}")
+        fail(f"{error.filename or 'output'}: {error.strerror}")
     finally:
         store.close()
 

@@ -23,6 +23,16 @@ complaints = sa.Table(
     sqlite_autoincrement=True,  # a number is never given twice, even after an erasure
 )
 
+follow_ups = sa.Table(
+    "follow_ups",
+    complaints.metadata,
+    sa.Column("idempotency_key", sa.String(100), primary_key=True),
+    sa.Column("reference", sa.String(20), nullable=False, index=True),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("received_at", UtcDateTime, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+)
+
 
 @dataclass(frozen=True)
 class Filed:
@@ -58,6 +68,30 @@ class DeskStore:
         except sa.exc.IntegrityError:  # the same key at the same moment
             return Filed(_external_id(self._number(key) or 0), created=False)
         return Filed(_external_id(number), created=True)
+
+    def follow_up(self, key: str, message: Mapping[str, Any], *, now: datetime) -> Filed | None:
+        """Keep what came after a complaint, once for each key; None where there is no such complaint."""
+        number = self._number(message["reference"])
+        if number is None:
+            return None
+        row = {"reference": message["reference"], "kind": message["kind"], "received_at": now}
+        try:
+            with self._database.write() as connection:
+                known = sa.select(follow_ups.c.kind).where(follow_ups.c.idempotency_key == key)
+                created = connection.scalar(known) is None
+                if created:
+                    sealed = self._sealer.seal(message)
+                    connection.execute(follow_ups.insert().values(idempotency_key=key, body=sealed, **row))
+        except sa.exc.IntegrityError:  # the same key at the same moment
+            created = False
+        return Filed(_external_id(number), created)
+
+    def follow_ups(self, reference: str) -> list[dict[str, Any]]:
+        """What came after a complaint, oldest first."""
+        query = sa.select(follow_ups.c.body).where(follow_ups.c.reference == reference)
+        with self._database.read() as connection:
+            sealed = connection.scalars(query.order_by(follow_ups.c.received_at)).all()
+        return [self._sealer.open(body) for body in sealed]
 
     def get(self, external_id: str) -> dict[str, Any] | None:
         """The complaint with this number, as it was received."""

@@ -1,9 +1,11 @@
 """Labels and first steps of knowledge/ in the person's language."""
 
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
 import yaml
+from babel.dates import format_date
 
 from bot.settings import PROJECT
 
@@ -39,3 +41,8 @@ def _city_spellings() -> dict[str, str]:
 def city_label(name: str, language: str) -> str:
     """Name of a city in the person's script."""
     return _city_spellings().get(name, name) if language == "ur" else name
+
+
+def day(moment: date, language: str) -> str:
+    """A day as a person reads it: `6 December 2026`."""
+    return str(format_date(moment, "d MMMM y", locale="ur" if language == "ur" else "en"))

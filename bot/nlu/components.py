@@ -25,6 +25,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.nlu.acts import Acts
 from bot.nlu.analyse import combine
 from bot.nlu.classifier import Classifier
+from bot.nlu.codes import told_code
 from bot.nlu.data import Example
 from bot.nlu.extract import extract
 from bot.nlu.language import detect
@@ -119,7 +120,7 @@ class MessageAnalyser(IntentClassifier, GraphComponent):
             entities.append(
                 {"entity": "language", "value": language, "start": 0, "end": 0, "extractor": type(self).__name__}
             )
-        act = self.acts.find(text)
+        act = told_code(text) or self.acts.find(text)
         ranking = [{"name": name, "confidence": chance} for name, chance in prediction.kind.items()]
         if act:
             name, confidence = act, 1.0

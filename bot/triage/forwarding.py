@@ -9,17 +9,15 @@ from typing import Any, Literal
 import structlog
 from tenacity import RetryCallState, wait_random_exponential
 
-from bot.complaint_systems import ComplaintSystem, ComplaintSystemError, complaint_system
+from bot.complaint_systems import ComplaintSystem, ComplaintSystemError
 from bot.settings import Settings
 from bot.triage.record import RecordError
-from bot.triage.store import Claim, Store, StoreError, Submission, open_store
+from bot.triage.store import Claim, Store, StoreError, Submission
 
 LEASE_MARGIN = 15.0  # seconds a lease outlives the longest attempt
 WORKER_TIMEOUT = 30.0  # seconds the worker gives one delivery; nobody waits for it
 WORKER_BATCH = 8  # deliveries at a time
 LONGEST_WAIT = 86_400.0  # seconds; more than this no Retry-After gets
-STOP_GRACE = 3.0  # seconds that deliveries under way get when the worker stops
-DATABASE_PAUSE = 5.0  # seconds after a database error
 
 log = structlog.get_logger(__name__)
 
@@ -126,40 +124,3 @@ async def forward_due(
     )
     deliveries = (forward(store, system, claim, timeout=WORKER_TIMEOUT, settings=settings) for claim in claims)
     return list(await asyncio.gather(*deliveries))
-
-
-async def run_worker(settings: Settings, stop: asyncio.Event) -> None:
-    """Forward what is due until `stop` is set; survives a database that goes away."""
-    worker = _Worker(settings)
-    stopping = asyncio.create_task(stop.wait())
-    while not stop.is_set():
-        turn = asyncio.create_task(worker.turn())
-        await asyncio.wait({turn, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        if not turn.done():
-            await asyncio.wait({turn}, timeout=STOP_GRACE)
-            turn.cancel()  # what is cut off is delivered again, under the same key, when its lease ends
-            await asyncio.gather(turn, return_exceptions=True)
-            break
-        await asyncio.wait({stopping}, timeout=turn.result())
-    stopping.cancel()
-    log.info("worker_stopped")
-
-
-class _Worker:
-    """One look at the outbox at a time, with what stays open between looks."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._system = complaint_system(settings)
-        self._store: Store | None = None
-
-    async def turn(self) -> float:
-        """Forward a batch; returns the seconds to wait before the next look."""
-        try:
-            if self._store is None:
-                self._store = await asyncio.to_thread(open_store, self._settings)
-            results = await forward_due(self._store, self._system, self._settings)
-        except StoreError as error:
-            log.error("worker_database_trouble", error=str(error))
-            return DATABASE_PAUSE
-        return 0.0 if len(results) == WORKER_BATCH else self._settings.worker_poll

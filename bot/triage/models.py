@@ -32,3 +32,70 @@ outbox = sa.Table(
     sa.Column("flagged", sa.Boolean, nullable=False),  # refused for good: staff must look at it
     sa.Column("done_at", UtcDateTime),
 )
+
+drafts = sa.Table(
+    "drafts",
+    metadata,
+    sa.Column("id", sa.String(120), primary_key=True),
+    sa.Column("code_digest", sa.String(64), nullable=False, unique=True),
+    sa.Column("language", sa.String(8)),
+    sa.Column("expires_at", UtcDateTime, nullable=False, index=True),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+)
+
+access = sa.Table(
+    "access",
+    metadata,
+    sa.Column("reference", sa.String(20), sa.ForeignKey("records.reference", ondelete="CASCADE"), primary_key=True),
+    sa.Column("pin_hash", sa.String(200), nullable=False),
+    # The conversations that belong to the record, and where its person wants to hear of changes.
+    sa.Column("body", sa.LargeBinary, nullable=False),
+)
+
+tries = sa.Table(
+    "tries",
+    metadata,
+    sa.Column("subject", sa.String(64), primary_key=True),  # keyed digest of a conversation or a reference
+    sa.Column("count", sa.Integer, nullable=False),
+    sa.Column("until", UtcDateTime, nullable=False),
+)
+
+follow_ups = sa.Table(
+    "follow_ups",
+    metadata,
+    sa.Column("key", sa.String(40), primary_key=True),
+    sa.Column(
+        "reference",
+        sa.String(20),
+        sa.ForeignKey("records.reference", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("due_at", UtcDateTime, index=True),
+    sa.Column("lease", sa.String(32)),
+    sa.Column("flagged", sa.Boolean, nullable=False),
+    sa.Column("done_at", UtcDateTime),
+)
+
+erasures = sa.Table(
+    "erasures",
+    metadata,
+    sa.Column("conversation", sa.String(120), primary_key=True),
+    sa.Column("asked_at", UtcDateTime, nullable=False),
+    sa.Column("done_at", UtcDateTime),
+)
+
+notices = sa.Table(
+    "notices",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("reference", sa.String(20), nullable=False, index=True),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("due_at", UtcDateTime, index=True),
+    sa.Column("lease", sa.String(32)),
+    sa.Column("done_at", UtcDateTime),
+)

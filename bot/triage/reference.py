@@ -6,16 +6,23 @@ any single wrong character and any swap of neighbours visible: the characters, r
 weights 2^n, must sum to zero.
 """
 
+import itertools
 import re
 import secrets
 import unicodedata
+from collections.abc import Callable, Iterator
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O, U
 PREFIX = "MHZ"
+RESUME_PREFIX = "SAVE"
 RANDOM_CHARACTERS = 11
+_RESUME_SUM = 1  # what a resume code sums to, so that it is never taken for a reference
+_LEAST_DIGITS = 2  # without its prefix a code is told from words by its digits
+_MOST_WORDS = 4  # that may stand before a code without its prefix
 _GROUP = 4
 _BODY = RANDOM_CHARACTERS + 1
 _LOOKALIKES = str.maketrans("OIL", "011")
+_LOOKALIKE_CLASSES = {"0": "[0O]", "1": "[1IL]"}
 _NOT_SAID = re.compile(r"[^0-9A-Z]+")
 _MOST_READ = 6000  # characters of a message that are looked at
 
@@ -23,7 +30,48 @@ _MOST_READ = 6000  # characters of a message that are looked at
 def new_reference() -> str:
     """A fresh reference such as `MHZ-7K3P-9QXD-4WTM`."""
     body = "".join(secrets.choice(ALPHABET) for _ in range(RANDOM_CHARACTERS))
-    return _written(body + ALPHABET[_doubled(_weighted(body))])
+    return _written(PREFIX, body + ALPHABET[_doubled(_weighted(body))])
+
+
+def resume_code(seed: Callable[[int], bytes]) -> str:
+    """The resume code that `seed` leads to; `seed(n)` gives the bytes of the nth try, one character a byte."""
+    for attempt in itertools.count():
+        body = "".join(ALPHABET[byte & 31] for byte in seed(attempt)[:RANDOM_CHARACTERS])
+        body += ALPHABET[_doubled(_weighted(body)) ^ _RESUME_SUM]
+        if _digits(body) >= _LEAST_DIGITS:
+            return _written(RESUME_PREFIX, body)
+    raise AssertionError("unreachable")
+
+
+def normalise_resume_code(text: str) -> str | None:
+    """The resume code in `text` as it was given out, or None; as tolerant as `normalise_reference`."""
+    said = _NOT_SAID.sub(" ", _latin(text[:_MOST_READ]))
+    candidates = [_characters(said[match.end() :]) for match in re.finditer(r"S ?A ?V ?E", said)]
+    for candidate in [*filter(_digits, candidates), *_unprefixed(said)]:  # "save" is a word too
+        body = candidate.translate(_LOOKALIKES)
+        if _is_body(body, _RESUME_SUM):
+            return _written(RESUME_PREFIX, body)
+    return None
+
+
+def says_reference(text: str) -> bool:
+    """Whether a message gives a reference: with its prefix anywhere, without it at the end of a few words."""
+    said = _NOT_SAID.sub(" ", _latin(text[:_MOST_READ]))
+    candidates = [_characters(said[match.end() :]) for match in re.finditer(r"M ?H ?Z", said)]
+    return any(_is_body(c.translate(_LOOKALIKES), 0) for c in [*candidates, *_unprefixed(said)])
+
+
+def reference_and_pin(text: str) -> tuple[str | None, str | None]:
+    """The reference and the six digits of a PIN that a message holds; the digits of the reference are no PIN."""
+    said = _NOT_SAID.sub(" ", _latin(text[:_MOST_READ]))
+    reference, rest = normalise_reference(text), said
+    if reference:
+        spaced = " ?".join(_LOOKALIKE_CLASSES.get(c, c) for c in reference.replace("-", "").removeprefix(PREFIX))
+        rest = re.sub(rf"(?:M ?H ?Z ?)?{spaced}", " ", said, count=1)
+    pin = re.search(r"(?<![0-9A-Z])([0-9]{3} ?[0-9]{3})(?![0-9A-Z])", rest)
+    spelled = re.search(r"(?<![0-9A-Z])(?:[0-9] ){5}[0-9](?![0-9A-Z])", rest)
+    found = pin or spelled
+    return reference, found.group().replace(" ", "") if found else None
 
 
 def normalise_reference(text: str) -> str | None:
@@ -36,15 +84,32 @@ def normalise_reference(text: str) -> str | None:
     whole = said.replace(" ", "")
     candidates = [whole] if len(whole) == _BODY else []
     candidates += [_characters(said[match.end() :]) for match in re.finditer(r"M ?H ?Z", said)]
-    for candidate in candidates:
+    for candidate in [*candidates, *_unprefixed(said)]:
         body = candidate.translate(_LOOKALIKES)
-        if len(body) == _BODY and set(body) <= set(ALPHABET) and _weighted(body) == 0:
-            return _written(body)
+        if _is_body(body, 0):
+            return _written(PREFIX, body)
     return None
 
 
-def _written(body: str) -> str:
-    return "-".join([PREFIX, *(body[i : i + _GROUP] for i in range(0, _BODY, _GROUP))])
+def _is_body(body: str, total: int) -> bool:
+    return len(body) == _BODY and set(body) <= set(ALPHABET) and _weighted(body) == total
+
+
+def _unprefixed(said: str) -> Iterator[str]:
+    """The last words of a short text, where they have the length of a code and enough digits for one."""
+    words = said.split()
+    for start in range(min(len(words), _MOST_WORDS + 1)):
+        body = "".join(words[start:])
+        if len(body) == _BODY and _digits(body) >= _LEAST_DIGITS:
+            yield body
+
+
+def _digits(body: str) -> int:
+    return sum(character.isdecimal() for character in body)
+
+
+def _written(prefix: str, body: str) -> str:
+    return "-".join([prefix, *(body[i : i + _GROUP] for i in range(0, _BODY, _GROUP))])
 
 
 def _characters(said: str) -> str:

@@ -8,7 +8,7 @@ the record again under the same key, which the receiver knows already.
 import hashlib
 from builtins import list as list_of  # `Store.list` hides the builtin inside the class
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
@@ -19,8 +19,9 @@ from sqlalchemy.engine import Connection
 
 from bot.complaint_systems.base import Receipt
 from bot.settings import Settings
+from bot.triage.codes import Codes, pin_fits, pin_hash
 from bot.triage.database import Database, Sealer, StoreError
-from bot.triage.models import outbox, records
+from bot.triage.models import access, drafts, notices, outbox, records
 from bot.triage.record import build_record, instant, new_reference
 
 __all__ = ["Claim", "RecordStatus", "Store", "StoreError", "Submission", "open_store"]
@@ -43,13 +44,14 @@ class Claim:
 
 @dataclass(frozen=True)
 class Submission:
-    """What `submit` stored. `claim` is the caller's lease on a record it has just created."""
+    """What `submit` stored, and the PIN to tell. `claim` is the caller's lease on a record it has just created."""
 
     reference: str
     record: dict[str, Any] = field(repr=False)
     created: bool
     delivered: bool
     claim: Claim | None = None
+    pin: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -73,45 +75,51 @@ class Store:
     """Records, encrypted with `key` (one or more Fernet keys), in the database at `url`."""
 
     def __init__(self, url: str, key: str) -> None:
-        self._sealer = Sealer(key)
-        self._database = Database(url, MIGRATIONS, "muhafiz_version")
+        self.sealer = Sealer(key)
+        self.codes = Codes(key)
+        self.database = Database(url, MIGRATIONS, "muhafiz_version")
 
     def migrate(self) -> None:
         """Bring the tables up to date."""
-        self._database.migrate()
+        self.database.migrate()
 
     def close(self) -> None:
         """Give the database connections back."""
-        self._database.close()
+        self.database.close()
 
     def submit(self, draft: Mapping[str, Any], *, system: str, now: datetime, lease_seconds: float) -> Submission:
-        """Store the draft as a record to be forwarded to `system`; a known draft id changes nothing."""
+        """Store the draft as a record to be forwarded to `system`; a known draft id gives the same again."""
         draft_id = _draft_key(draft.get("draft_id"))
         for _ in range(_TRIES):
             if draft_id and (existing := self._by_draft(draft_id)):
-                return existing
+                return replace(existing, pin=self._pin_again(existing.reference, draft_id))
             record = build_record(draft, reference=new_reference(), now=now)
             record["forwarding"]["system"] = system
+            pin = self.codes.pin(draft_id or record["reference"])
+            entry = {
+                "pin_hash": pin_hash(pin),
+                "body": self.sealer.seal({"conversations": draft.get("conversations") or [], "address": None}),
+            }
             try:
-                return self._insert(record, draft_id, system, now, lease_seconds)
+                return replace(self._insert(record, draft_id, system, now, lease_seconds, entry), pin=pin)
             except sa.exc.IntegrityError:
                 continue  # the same draft at the same moment, or a reference that is taken
         raise StoreError("no free reference was found")
 
     def get(self, reference: str) -> dict[str, Any] | None:
         """The record with this reference."""
-        with self._database.read() as connection:
+        with self.database.read() as connection:
             sealed = connection.scalar(sa.select(records.c.body).where(records.c.reference == reference))
-        return None if sealed is None else self._sealer.open(sealed)
+        return None if sealed is None else self.sealer.open(sealed)
 
     def status(self, reference: str) -> RecordStatus | None:
         """Where the record with this reference stands."""
         query = sa.select(records, outbox).join(outbox, isouter=True).where(records.c.reference == reference)
-        with self._database.read() as connection:
+        with self.database.read() as connection:
             row = connection.execute(query.set_label_style(sa.LABEL_STYLE_TABLENAME_PLUS_COL)).first()
         if row is None:
             return None
-        forwarding = self._sealer.open(row.records_body)["forwarding"]
+        forwarding = self.sealer.open(row.records_body)["forwarding"]
         waits = row.outbox_done_at is None and row.outbox_lease is None
         return RecordStatus(
             reference=reference,
@@ -143,9 +151,9 @@ class Store:
         left = limit
         while left is None or left > 0:
             size = _BATCH if left is None else min(_BATCH, left)
-            with self._database.read() as connection:
+            with self.database.read() as connection:
                 rows = connection.execute(query.where(*beyond).limit(size)).all()
-            yield from (self._sealer.open(row.body) for row in rows)
+            yield from (self.sealer.open(row.body) for row in rows)
             if len(rows) < size:
                 return
             last = sa.tuple_(sa.literal(rows[-1].created_at, created.type), sa.literal(rows[-1].reference))
@@ -163,14 +171,14 @@ class Store:
     ) -> int:
         """How many records `list` would give."""
         wanted = _conditions(since, until, incident_type=incident_type, status=status, priority=priority)
-        with self._database.read() as connection:
+        with self.database.read() as connection:
             return int(connection.scalar(sa.select(sa.func.count()).select_from(records).where(*wanted)))
 
     def claim_due(self, *, now: datetime, limit: int, lease_seconds: float) -> list_of[Claim]:
         """Lease up to `limit` rows that are due; no row goes to two claimers."""
         due = sa.select(outbox.c.reference).where(outbox.c.done_at.is_(None), outbox.c.due_at <= now)
         due = due.order_by(outbox.c.due_at).limit(limit).with_for_update(skip_locked=True)
-        with self._database.write() as connection:
+        with self.database.write() as connection:
             references = connection.scalars(due).all()
             claims = [self._lease(connection, reference, now, lease_seconds) for reference in references]
         return [claim for claim in claims if claim]
@@ -179,7 +187,7 @@ class Store:
         """Lease this record, due or not; None when it is delivered or somebody works on it."""
         free = sa.or_(outbox.c.lease.is_(None), outbox.c.due_at.is_(None), outbox.c.due_at <= now)
         query = sa.select(outbox.c.reference).where(outbox.c.reference == reference, outbox.c.done_at.is_(None), free)
-        with self._database.write() as connection:
+        with self.database.write() as connection:
             if connection.scalar(query.with_for_update()) is None:
                 return None
             return self._lease(connection, reference, now, lease_seconds)
@@ -187,11 +195,11 @@ class Store:
     def delivered(self, claim: Claim, receipt: Receipt, *, now: datetime) -> None:
         """The other system has the record. Holds even when the lease has ended meanwhile: it is true."""
         done = sa.update(outbox).where(outbox.c.reference == claim.reference, outbox.c.done_at.is_(None))
-        with self._database.write() as connection:
+        with self.database.write() as connection:
             changed = connection.execute(done.values(done_at=now, due_at=None, lease=None, flagged=False))
             if not changed.rowcount:
                 return
-            record = self._locked(connection, claim.reference)
+            record = self.locked(connection, claim.reference)
             record["forwarding"] |= {
                 "system": claim.system,
                 "external_id": receipt.external_id,
@@ -200,23 +208,23 @@ class Store:
                 "last_error": None,
                 "forwarded_at": instant(now),
             }
-            self._save(connection, record, "forwarded", now)
+            self.save(connection, record, _unless_ended(record, "forwarded"), now)
 
     def failed(self, claim: Claim, error: str, *, retry_at: datetime | None, now: datetime) -> None:
         """The attempt failed; None as `retry_at` flags the record for staff. Ignored without the lease."""
         own = sa.update(outbox).where(outbox.c.reference == claim.reference, outbox.c.lease == claim.lease)
-        with self._database.write() as connection:
+        with self.database.write() as connection:
             changed = connection.execute(own.values(due_at=retry_at, lease=None, flagged=retry_at is None))
             if not changed.rowcount:
                 return
-            record = self._locked(connection, claim.reference)
+            record = self.locked(connection, claim.reference)
             record["forwarding"] |= {"attempts": claim.attempts, "last_error": error[:200]}
-            self._save(connection, record, "waiting", now)
+            self.save(connection, record, _unless_ended(record, "waiting"), now)
 
     def next_due(self) -> datetime | None:
         """When the next row becomes due, None when nothing waits."""
         query = sa.select(sa.func.min(outbox.c.due_at)).where(outbox.c.done_at.is_(None))
-        with self._database.read() as connection:
+        with self.database.read() as connection:
             due: datetime | None = connection.scalar(query)
         return due
 
@@ -224,37 +232,58 @@ class Store:
         """Make everything undelivered due at once, what is flagged too; returns how many rows."""
         free = sa.or_(outbox.c.lease.is_(None), outbox.c.due_at <= now)
         due = sa.update(outbox).where(outbox.c.done_at.is_(None), free)
-        with self._database.write() as connection:
+        with self.database.write() as connection:
             return int(connection.execute(due.values(due_at=now, lease=None, flagged=False)).rowcount)
 
     def backlog(self) -> dict[str, int]:
         """How many records wait to be forwarded, and how many of them are flagged for staff."""
         flagged = sa.func.coalesce(sa.func.sum(sa.case((outbox.c.flagged, 1), else_=0)), 0)
         query = sa.select(sa.func.count(), flagged).where(outbox.c.done_at.is_(None))
-        with self._database.read() as connection:
+        with self.database.read() as connection:
             waiting, stuck = connection.execute(query).one()
         return {"waiting": waiting, "flagged": stuck}
 
     def _by_draft(self, draft_id: str) -> Submission | None:
         query = sa.select(records.c.reference, records.c.body, outbox.c.done_at).join(outbox, isouter=True)
-        with self._database.read() as connection:
+        with self.database.read() as connection:
             row = connection.execute(query.where(records.c.draft_id == draft_id)).first()
         if row is None:
             return None
-        return Submission(row.reference, self._sealer.open(row.body), False, row.done_at is not None)
+        return Submission(row.reference, self.sealer.open(row.body), False, row.done_at is not None)
+
+    def _pin_again(self, reference: str, draft_id: str) -> str:
+        """The PIN of a record whose draft is submitted once more; made valid again should the key have changed."""
+        pin, this = self.codes.pin(draft_id), access.c.reference == reference
+        with self.database.read() as connection:
+            stored = connection.scalar(sa.select(access.c.pin_hash).where(this))
+        if pin_fits(stored, pin):
+            return pin
+        with self.database.write() as connection:
+            if stored is not None:
+                connection.execute(sa.update(access).where(this).values(pin_hash=pin_hash(pin)))
+            else:  # stored before there were PINs
+                body = self.sealer.seal({"conversations": [], "address": None})
+                connection.execute(access.insert().values(reference=reference, pin_hash=pin_hash(pin), body=body))
+        return pin
 
     def _insert(
-        self, record: dict[str, Any], draft_id: str | None, system: str, now: datetime, lease_seconds: float
+        self,
+        record: dict[str, Any],
+        draft_id: str | None,
+        system: str,
+        now: datetime,
+        lease_seconds: float,
+        entry: dict[str, Any],
     ) -> Submission:
         reference, lease = record["reference"], token_hex(16)
         plain = {name: record[name] for name in ("incident_type", "priority", "status", "language", "channel")}
-        with self._database.write() as connection:
+        with self.database.write() as connection:
             connection.execute(
                 records.insert().values(
                     reference=reference,
                     draft_id=draft_id,
                     created_at=now,
-                    body=self._sealer.seal(record),
+                    body=self.sealer.seal(record),
                     **plain,
                 )
             )
@@ -268,6 +297,8 @@ class Store:
                     flagged=False,
                 )
             )
+            connection.execute(access.insert().values(reference=reference, **entry))
+            connection.execute(sa.delete(drafts).where(drafts.c.id == draft_id))
         claim = Claim(reference, record, system, 1, lease)
         return Submission(reference, record, created=True, delivered=False, claim=claim)
 
@@ -280,7 +311,7 @@ class Store:
         ).one()
         this = sa.update(outbox).where(outbox.c.reference == reference)
         try:
-            record = self._sealer.open(row.body)
+            record = self.sealer.open(row.body)
         except StoreError:
             connection.execute(this.values(due_at=None, lease=None, flagged=True))
             return None
@@ -288,21 +319,36 @@ class Store:
         connection.execute(this.values(due_at=until, lease=lease, attempts=row.attempts + 1, flagged=False))
         return Claim(reference, record, row.system, row.attempts + 1, lease)
 
-    def _locked(self, connection: Connection, reference: str) -> dict[str, Any]:
+    def locked(self, connection: Connection, reference: str) -> dict[str, Any]:
+        """The record, which no other transaction can change until this one ends."""
         query = sa.select(records.c.body).where(records.c.reference == reference).with_for_update()
-        return self._sealer.open(connection.execute(query).scalar_one())
+        return self.sealer.open(connection.execute(query).scalar_one())
 
-    def _save(self, connection: Connection, record: dict[str, Any], status: str, now: datetime) -> None:
-        """Write a changed record back, with its status and history."""
+    def save(self, connection: Connection, record: dict[str, Any], status: str, now: datetime) -> None:
+        """Write a changed record back, with its status and history, and give notice where that is wanted."""
         if record["status"] != status:
             record["status"] = status
             record["status_history"].append({"status": status, "at": instant(now)})
+            if status != "withdrawn":  # its person did that
+                self._give_notice(connection, record["reference"], now)
         record["updated_at"] = instant(now)
         connection.execute(
             sa.update(records)
             .where(records.c.reference == record["reference"])
-            .values(status=status, body=self._sealer.seal(record))
+            .values(status=status, body=self.sealer.seal(record))
         )
+
+    def _give_notice(self, connection: Connection, reference: str, now: datetime) -> None:
+        sealed = connection.scalar(sa.select(access.c.body).where(access.c.reference == reference))
+        address = self.sealer.open(sealed)["address"] if sealed is not None else None
+        if address:
+            body = self.sealer.seal({"address": address})
+            connection.execute(notices.insert().values(id=token_hex(16), reference=reference, body=body, due_at=now))
+
+
+def _unless_ended(record: Mapping[str, Any], status: str) -> str:
+    """The new status, or the one that the person or staff ended the record with."""
+    return str(record["status"]) if record["status"] in ("withdrawn", "closed") else status
 
 
 def _conditions(since: datetime | None, until: datetime | None, **equal: str | None) -> list[Any]:

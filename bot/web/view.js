@@ -30,6 +30,7 @@ export function addBot(message) {
   const follow = isNearEnd() || scroller.scrollTop === shownAt;
   const line = makeLine("bot", message);
   if (message.image) line.append(...picture(message.image));
+  if (message.copy || message.receipt) line.append(keeping(message));
   if (message.buttons && message.buttons.length) {
     for (const old of log.querySelectorAll(".choices")) if (Number(old.dataset.turn) !== turn) old.remove();
     line.append(choices(message));
@@ -138,6 +139,30 @@ function choices(message) {
     button.addEventListener("click", () => {
       scroller.focus({ preventScroll: true });
       choose(id, title);
+    });
+    group.append(button);
+  }
+  return group;
+}
+
+/** What a person may want to keep: a text to copy, a file to save. */
+function keeping(message) {
+  const group = document.createElement("div");
+  group.className = "keeping";
+  if (message.receipt) {
+    const link = document.createElement("a");
+    link.href = message.receipt;
+    link.download = "receipt.pdf";
+    link.textContent = label("receipt");
+    group.append(link);
+  }
+  if (message.copy && navigator.clipboard) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = label("copy");
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(message.copy);
+      button.textContent = label("copied");
     });
     group.append(button);
   }

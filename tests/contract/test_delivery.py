@@ -9,8 +9,9 @@ from structlog.testing import capture_logs
 
 from bot.complaint_systems import complaint_system
 from bot.triage import forwarding
-from bot.triage.forwarding import forward_due, run_worker, submit_and_forward
+from bot.triage.forwarding import forward_due, submit_and_forward
 from bot.triage.store import Store, StoreError, open_store
+from bot.triage.worker import run_worker
 from tests.auxil.records import a_draft, a_full_draft, settings_in
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)

@@ -1,0 +1,319 @@
+"""Status, additions, withdrawal, receipt and erasure, for whoever has the reference and its PIN."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.answers import answer_question
+from actions.language import INTENTS as LANGUAGE_INTENTS
+from actions.language import choose_language
+from actions.shared import channel_of, language_of, speak_crisis, turn_of
+from actions.stores import access, drafts, store
+from actions.submitted import OPEN_FOR, choose_notices, offer_receipt
+from bot.triage.access import Erased
+from bot.triage.access import schedule as schedule_erasure
+from bot.triage.interview import FACTS, Turn, is_story
+from bot.triage.reference import reference_and_pin
+from bot.triage.store import StoreError
+
+FORM = "access_form"
+_PURPOSES = {
+    "withdraw_complaint": "withdraw",
+    "add_information": "add",
+    "get_receipt": "receipt",
+    "erase_me": "erase",
+    "erase_chat": "erase_chat",
+}
+_LEAVING = {"stop", "goodbye", "start_over", "skip", "go_back", "deny"}
+
+State = dict[str, Any]
+
+
+@dataclass
+class _Visit:
+    """One turn: what is known of the visit, what is asked next (None: it has ended), and other events."""
+
+    dispatcher: CollectingDispatcher
+    tracker: Tracker
+    turn: Turn
+    state: State
+    ask: str | None = None
+    events: list[EventType] = field(default_factory=list)
+
+    @property
+    def purpose(self) -> str:
+        return str(self.state.get("purpose") or "status")
+
+    @property
+    def reference(self) -> str:
+        return str(self.state["reference"])
+
+    def say(self, response: str, **values: Any) -> None:
+        self.dispatcher.utter_message(response=response, **values)
+
+    def is_open(self) -> bool:
+        until = self.state.get("until")
+        return bool(self.state.get("reference") and until) and datetime.fromisoformat(until) > datetime.now(UTC)
+
+
+class OpenAccess(Action):
+    """Begins: does at once what the first message already allows, and asks for the rest in the form."""
+
+    def name(self) -> str:
+        return "action_open_access"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        turn, before = turn_of(tracker), tracker.get_slot("access") or {}
+        purpose = _PURPOSES.get(turn.intent) or (_choice_of(turn) if turn.intent == "manage" else "status")
+        reference = before.get("reference") or tracker.get_slot("reference")
+        state = {"purpose": purpose, "reference": reference, "until": before.get("until")}
+        visit = _Visit(dispatcher, tracker, turn, state)
+        if purpose == "erase_chat":
+            visit.ask = "access_confirm"
+        else:
+            await _trying(visit, _identify)
+        events = [SlotSet("access", {**visit.state, "ask": visit.ask}), *visit.events]
+        return [*events, FollowupAction(FORM)] if visit.ask else events
+
+
+class ValidateAccessForm(Action):
+    """Every turn of the form."""
+
+    def name(self) -> str:
+        return f"validate_{FORM}"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        state, requested = dict(tracker.get_slot("access") or {}), tracker.get_slot("requested_slot")
+        first = state.pop("ask", None)
+        visit = _Visit(dispatcher, tracker, turn_of(tracker), state)
+        if requested is None:  # the form begins; OpenAccess has dealt with the message
+            visit.ask = first
+        else:
+            await _trying(visit, partial(_take, requested))
+        # Rasa rejects a form turn that sets no slot of its own.
+        return [SlotSet("access", visit.state), *visit.events, SlotSet("requested_slot", visit.ask)]
+
+
+class AskConfirm(Action):
+    """Asks whether it shall really be done."""
+
+    def name(self) -> str:
+        return f"action_ask_{FORM}_access_confirm"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        purpose = (tracker.get_slot("access") or {}).get("purpose")
+        dispatcher.utter_message(response=f"utter_confirm_{purpose}")
+        return []
+
+
+async def _trying(visit: _Visit, work: Callable[[_Visit], Awaitable[None]]) -> None:
+    try:
+        await work(visit)
+    except StoreError:
+        visit.say("utter_status_trouble")
+        visit.ask = None
+
+
+async def _take(requested: str, visit: _Visit) -> None:
+    """One message while `requested` is open."""
+    turn = visit.turn
+    if turn.intent == "crisis" or "self_harm" in (turn.analysis.get("risk_flags") or []):
+        flags = list(turn.analysis.get("risk_flags") or [])
+        speak_crisis(visit.dispatcher, flags, language_of(visit.tracker), open_form=False)
+    elif turn.intent in LANGUAGE_INTENTS:
+        visit.events += choose_language(visit.dispatcher, visit.tracker)
+        visit.ask = requested
+    elif turn.intent == "manage":
+        await _choose(visit, _choice_of(turn))
+    elif turn.intent == "notify_me":
+        await choose_notices(visit.dispatcher, visit.tracker)
+        visit.ask = requested
+    elif turn.intent in _LEAVING:
+        visit.say("utter_nothing_done" if requested == "access_confirm" else "utter_access_left")
+        visit.ask = "access_choice" if requested == "access_confirm" and visit.is_open() else None
+    elif requested == "access_text":
+        await _add(visit)
+    elif requested == "access_confirm" and turn.intent == "affirm":
+        await _CONFIRMED[visit.purpose](visit)
+    elif turn.intent in _PURPOSES:
+        await _choose(visit, _PURPOSES[turn.intent])
+    elif turn.intent in {"question", "ask_item"} and not any(reference_and_pin(turn.text)):
+        await answer_question(visit.dispatcher, visit.tracker, in_form=True)
+        visit.ask = requested
+    elif turn.intent in {"report", "tip_off", "start_report", "continue_report"} and _is_new_matter(turn):
+        visit.events.append(FollowupAction("complaint_form"))
+    elif requested in {"access_reference", "access_pin"}:
+        await _identify(visit)
+    elif turn.intent in {"thanks", "greet"}:
+        visit.say("utter_welcome" if turn.intent == "thanks" else "utter_greet")
+    else:
+        visit.say("utter_please_choose")
+        visit.ask = requested
+
+
+def _is_new_matter(turn: Turn) -> bool:
+    return turn.intent in {"start_report", "continue_report"} or is_story(turn)
+
+
+async def _identify(visit: _Visit) -> None:
+    """Take reference and PIN out of the message, and go on once both fit."""
+    reference, pin = reference_and_pin(visit.turn.text)
+    if reference and reference != visit.state.get("reference"):
+        visit.state |= {"reference": reference, "until": None}
+    if visit.is_open():
+        await _go_on(visit)
+        return
+    if not visit.state.get("reference"):
+        asked_before = visit.tracker.get_slot("requested_slot") == "access_reference"
+        if asked_before:
+            visit.say("utter_access_no_reference")
+        visit.ask = "access_reference"
+        return
+    if not pin:
+        if visit.tracker.get_slot("requested_slot") == "access_pin" and not reference:
+            visit.say("utter_access_no_pin")
+        visit.ask = "access_pin"
+        return
+    await _authenticate(visit, pin)
+
+
+async def _authenticate(visit: _Visit, pin: str) -> None:
+    sender, now = visit.tracker.sender_id, datetime.now(UTC)
+    judge = partial(access().authenticate, visit.reference, pin, sender, now=now)
+    verdict = await asyncio.to_thread(judge)
+    if verdict == "ok":
+        await asyncio.to_thread(access().belongs, visit.reference, sender)
+        visit.state["until"] = (now + OPEN_FOR).isoformat()
+        await _go_on(visit)
+        return
+    visit.state |= {"reference": None, "until": None}
+    visit.say(f"utter_access_{verdict}")
+    visit.ask = "access_reference" if verdict == "wrong" else None
+
+
+async def _go_on(visit: _Visit) -> None:
+    """What the person came for, with a record that is theirs."""
+    record = await asyncio.to_thread(store().get, visit.reference)
+    if record is None:  # erased meanwhile
+        visit.say("utter_access_wrong")
+        visit.state |= {"reference": None, "until": None}
+        return
+    visit.ask = "access_choice"
+    if visit.purpose == "receipt":
+        visit.say("utter_receipt_again")
+        offer_receipt(visit.dispatcher, record, language_of(visit.tracker))
+    elif visit.purpose in {"add", "withdraw"} and record["status"] in {"withdrawn", "closed"}:
+        visit.say(f"utter_status_{record['status']}", reference=visit.reference)
+    elif visit.purpose == "add":
+        visit.ask = "access_text"
+    elif visit.purpose in _CONFIRMED:
+        visit.ask = "access_confirm"
+    else:
+        status = "waiting" if record["status"] == "received" else record["status"]
+        external_id = record["forwarding"]["external_id"] or ""
+        visit.say(f"utter_status_{status}", reference=visit.reference, external_id=external_id)
+
+
+async def _choose(visit: _Visit, choice: str) -> None:
+    """A tapped button."""
+    if choice == "yes" and visit.purpose in _CONFIRMED:
+        await _CONFIRMED[visit.purpose](visit)
+    elif choice == "done":
+        visit.say("utter_access_left")
+    elif choice == "no":
+        visit.say("utter_nothing_done")
+        visit.ask = "access_choice" if visit.is_open() else None
+    elif choice == "no_reference":
+        if visit.purpose == "erase":
+            visit.state["purpose"] = "erase_chat"
+            visit.ask = "access_confirm"
+        else:
+            visit.say("utter_access_without")
+    else:
+        visit.state["purpose"] = choice
+        if choice == "erase_chat":
+            visit.ask = "access_confirm"
+        else:
+            await _identify(visit)
+
+
+async def _add(visit: _Visit) -> None:
+    if not visit.is_open():
+        await _identify(visit)
+        return
+    taken = await asyncio.to_thread(partial(access().add, visit.reference, visit.turn.text, now=datetime.now(UTC)))
+    visit.say("utter_access_added" if taken else "utter_access_full")
+    visit.ask = "access_choice"
+
+
+async def _withdraw(visit: _Visit) -> None:
+    if not visit.is_open():
+        await _identify(visit)
+        return
+    await asyncio.to_thread(partial(access().withdraw, visit.reference, now=datetime.now(UTC)))
+    visit.say("utter_withdrawn", reference=visit.reference)
+
+
+async def _erase(visit: _Visit) -> None:
+    if not visit.is_open():
+        await _identify(visit)
+        return
+    erased = await asyncio.to_thread(partial(access().erase, visit.reference, now=datetime.now(UTC)))
+    await _erase_conversation(visit)
+    visit.say("utter_erased", reference=visit.reference)
+    _tell_copies(visit, erased)
+    _close_conversation(visit)
+
+
+async def _erase_chat(visit: _Visit) -> None:
+    await _erase_conversation(visit)
+    visit.say("utter_erased_chat")
+    _close_conversation(visit)
+
+
+def _tell_copies(visit: _Visit, erased: Erased | None) -> None:
+    if erased is None or not erased.was_forwarded:
+        visit.say("utter_erased_no_copy")
+    elif erased.external_id:
+        visit.say("utter_erased_copy", external_id=erased.external_id)
+    else:
+        visit.say("utter_erased_maybe_copy")
+
+
+async def _erase_conversation(visit: _Visit) -> None:
+    """Forget the draft, and have the events of this conversation erased once its turn is over."""
+    draft_id = visit.tracker.get_slot("draft_id")
+    if draft_id:
+        await asyncio.to_thread(drafts().delete, [str(draft_id)])
+    await asyncio.to_thread(_schedule, visit.tracker.sender_id)
+
+
+def _schedule(sender: str) -> None:
+    with store().database.write() as connection:
+        schedule_erasure(connection, [sender], datetime.now(UTC))
+
+
+def _close_conversation(visit: _Visit) -> None:
+    if channel_of(visit.tracker) == "telegram":
+        visit.say("utter_erased_telegram")
+    visit.dispatcher.utter_message(json_message={"erase": True})
+    visit.state = {}
+    visit.events += [SlotSet(name, None) for name in (*FACTS, "reference", "submitted")]
+
+
+def _choice_of(turn: Turn) -> str:
+    return turn.choice or "status"
+
+
+_CONFIRMED: dict[str, Callable[[_Visit], Awaitable[None]]] = {
+    "withdraw": _withdraw,
+    "erase": _erase,
+    "erase_chat": _erase_chat,
+}

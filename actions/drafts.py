@@ -1,0 +1,136 @@
+"""Drafts that outlive the conversation: saved at every turn, taken up again with a resume code."""
+
+import asyncio
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+import structlog
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.shared import facts_of, language_of, turn_of
+from actions.stores import access, drafts
+from bot.knowledge.texts import day
+from bot.triage.interview import FACTS, Outcome, next_field
+from bot.triage.reference import normalise_resume_code, says_reference
+from bot.triage.store import StoreError
+
+ACCESS_INTENTS = {"erase_me", "erase_chat", "withdraw_complaint", "get_receipt"}
+log = structlog.get_logger(__name__)
+
+
+async def keep_draft(dispatcher: CollectingDispatcher, tracker: Tracker, outcome: Outcome) -> None:
+    """Save what this turn made of the draft, or forget it; tell its code after consent and when it is kept."""
+    facts, draft_id = outcome.facts, tracker.get_slot("draft_id")
+    try:
+        if outcome.ended in {"cancelled", "declined"}:
+            await asyncio.to_thread(drafts().delete, [str(draft_id)])
+            return
+        if not facts.get("description"):
+            return
+        until = await _save(facts, tracker)
+    except StoreError as error:  # the conversation itself still has everything
+        log.error("draft_not_saved", error=str(error))
+        return
+    if any(thing.response == "utter_draft_kept" for thing in outcome.say):
+        _tell_code(dispatcher, tracker, facts, until, "utter_draft_code")
+    elif facts.get("consent") and not tracker.get_slot("consent"):
+        _tell_code(dispatcher, tracker, facts, until, "utter_draft_code_hint")
+
+
+async def in_form(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType] | None:
+    """Within the complaint: saving, another draft's code, and leaving for an earlier complaint. None: none of it."""
+    turn, requested, facts = turn_of(tracker), tracker.get_slot("requested_slot"), facts_of(tracker)
+    if requested is None:
+        return None
+    again = SlotSet("draft_id", facts.get("draft_id"))
+    if turn.intent == "save_draft":
+        await _save_and_tell(dispatcher, tracker, facts)
+        return [again, SlotSet("requested_slot", requested)]
+    if turn.intent == "resume_draft":
+        slots = await _resume(dispatcher, tracker)
+        if slots is None:
+            return [again, SlotSet("requested_slot", requested)]
+        dispatcher.utter_message(response="utter_draft_resumed")
+        return [*slots, SlotSet("requested_slot", next_field({slot["name"]: slot["value"] for slot in slots}))]
+    if turn.intent in ACCESS_INTENTS or (turn.intent == "status" and says_reference(turn.text)):
+        return [again, SlotSet("requested_slot", None), FollowupAction("action_open_access")]
+    return None
+
+
+class ResumeDraft(Action):
+    """Takes a draft up again by its code, or the one of this conversation."""
+
+    def name(self) -> str:
+        return "action_resume_draft"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        code = normalise_resume_code(turn_of(tracker).text)
+        if code is None and tracker.get_slot("draft_id"):
+            return [FollowupAction("complaint_form")]
+        slots = await _resume(dispatcher, tracker)
+        return [] if slots is None else [*slots, FollowupAction("complaint_form")]
+
+
+class SaveDraft(Action):
+    """Tells the code of the draft that waits in this conversation."""
+
+    def name(self) -> str:
+        return "action_save_draft"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        await _save_and_tell(dispatcher, tracker, facts_of(tracker))
+        return []
+
+
+async def _save_and_tell(dispatcher: CollectingDispatcher, tracker: Tracker, facts: dict[str, Any]) -> None:
+    if not facts.get("draft_id") or not facts.get("description"):
+        dispatcher.utter_message(response="utter_nothing_to_save")
+        return
+    try:
+        until = await _save(facts, tracker)
+    except StoreError as error:
+        log.error("draft_not_saved", error=str(error))
+        dispatcher.utter_message(response="utter_draft_not_saved")
+        return
+    _tell_code(dispatcher, tracker, facts, until, "utter_draft_code")
+
+
+async def _save(facts: dict[str, Any], tracker: Tracker) -> datetime:
+    save = partial(drafts().save, facts, language=language_of(tracker), conversation=tracker.sender_id)
+    return await asyncio.to_thread(save, now=datetime.now(UTC))
+
+
+def _tell_code(
+    dispatcher: CollectingDispatcher, tracker: Tracker, facts: dict[str, Any], until: datetime, response: str
+) -> None:
+    code = drafts().code(str(facts["draft_id"]))
+    dispatcher.utter_message(response=response, code=code, until=day(until, language_of(tracker)))
+
+
+async def _resume(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType] | None:
+    """Slots of the draft that the code in the message opens; None, and the reason said, where there is none."""
+    code, now = normalise_resume_code(turn_of(tracker).text), datetime.now(UTC)
+    if code is None:
+        dispatcher.utter_message(response="utter_resume_needs_code")
+        return None
+    try:
+        if not await asyncio.to_thread(partial(access().may_resume, tracker.sender_id, now=now)):
+            dispatcher.utter_message(response="utter_resume_locked")
+            return None
+        draft = await asyncio.to_thread(partial(drafts().find, code, now=now))
+        if draft is None:
+            dispatcher.utter_message(response="utter_resume_unknown")
+            return None
+        await asyncio.to_thread(access().resumed, tracker.sender_id)
+        here = facts_of(tracker)
+        if here.get("description") and here["draft_id"] != draft.id:
+            until = await _save(here, tracker)
+            _tell_code(dispatcher, tracker, here, until, "utter_other_draft_kept")
+    except StoreError as error:
+        log.error("draft_not_read", error=str(error))
+        dispatcher.utter_message(response="utter_status_trouble")
+        return None
+    return [SlotSet(name, draft.facts.get(name)) for name in FACTS]
