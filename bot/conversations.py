@@ -16,7 +16,7 @@ from aiolimiter import AsyncLimiter
 
 from bot.nlu.language import detect
 from bot.rasa_client import RasaClient, RasaUnavailable
-from bot.transcript import Button, Line, Offer, Reply, Transcript
+from bot.transcript import Button, Line, Offer, Reply, Transcript, control
 from bot.triage.database import StoreError
 from bot.triage.taxonomy import LANGUAGES, Language
 from bot.typed_text import LONGEST_TEXT, clean, command, problem, without_payload
@@ -308,7 +308,7 @@ class Conversations:
             await turn.put(transcript.add_with_button(trouble, replace(offer, title=again)))
             return
         transcript.turns += 1
-        if any((message.get("custom") or {}).get("erase") for message in answer):
+        if any(control(message, "erase") for message in answer):
             await self._start_anew(turn.conversation)
         is_fresh = turn.transcript is not transcript
         for number, line in enumerate(turn.transcript.add_bot(answer)):

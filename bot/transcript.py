@@ -85,8 +85,8 @@ class Transcript:
         before, self._last_offered = self._last_offered, []
         replies: list[Reply] = []
         for message in messages:
-            kept = (message.get("custom") or {}).get("keep")
-            if kept and replies:
+            kept = control(message, "keep")
+            if isinstance(kept, dict) and replies:
                 replies[-1] = self._with_kept(replies[-1], kept)
             reply = self._reply(message)
             if reply is None:
@@ -222,6 +222,12 @@ class Transcript:
         self._offers.move_to_end(button_id)
         _shorten(self._offers, KEPT_OFFERS)
         return Button(button_id, offer.title)
+
+
+def control(message: Json, name: str) -> Any:
+    """What a control message says of `name`, None in any other message."""
+    custom = message.get("custom")
+    return custom.get(name) if isinstance(custom, dict) else None
 
 
 def _is_plain(reply: Reply) -> bool:

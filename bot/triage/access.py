@@ -11,9 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.triage.codes import pin_fits
+from bot.triage.database import insert_new
 from bot.triage.models import access, drafts, erasures, follow_ups, notices, outbox, records, tries
 from bot.triage.record import instant
-from bot.triage.store import Store, StoreError
+from bot.triage.store import Store
 
 MOST_TRIES = 5  # wrong ones within LOCKED, in one conversation and at one reference
 LOCKED = timedelta(hours=1)
@@ -177,20 +178,17 @@ class Access:
 
     def _count(self, subjects: list[str], now: datetime) -> bool:
         """Count one try for each subject; False, and nothing counted, when one of them has none left."""
+        mine = tries.c.subject.in_(subjects)
         with self._database.write() as connection:
-            rows = connection.execute(
-                sa.select(tries).where(tries.c.subject.in_(subjects)).order_by(tries.c.subject).with_for_update()
-            ).all()
-            live = {row.subject: row for row in rows if row.until > now}
-            if any(row.count >= MOST_TRIES for row in live.values()):
+            for subject in sorted(subjects):
+                insert_new(connection, tries, "subject", subject=subject, count=0, until=now + LOCKED)
+            rows = connection.execute(sa.select(tries).where(mine).order_by(tries.c.subject).with_for_update()).all()
+            if any(row.count >= MOST_TRIES and row.until > now for row in rows):
                 return False
-            for subject in subjects:
-                this = tries.c.subject == subject
-                if subject in live:
-                    connection.execute(sa.update(tries).where(this).values(count=tries.c.count + 1))
-                    continue
-                connection.execute(sa.delete(tries).where(this))
-                connection.execute(tries.insert().values(subject=subject, count=1, until=now + LOCKED))
+            for row in rows:
+                count, until = (row.count + 1, row.until) if row.until > now else (1, now + LOCKED)
+                this = sa.update(tries).where(tries.c.subject == row.subject)
+                connection.execute(this.values(count=count, until=until))
         return True
 
     def _forget(self, subjects: list[str]) -> None:
@@ -232,8 +230,6 @@ def tombstone(record: dict[str, Any]) -> dict[str, Any]:
 def schedule(connection: Connection, conversations: list[str], now: datetime) -> None:
     """Have the events of these conversations erased from Rasa's store, whatever ends before that is done."""
     for conversation in conversations:
-        connection.execute(sa.delete(erasures).where(erasures.c.conversation == conversation))
-        connection.execute(erasures.insert().values(conversation=conversation, asked_at=now))
-
-
-__all__ = ["Access", "Erased", "StoreError", "schedule", "tombstone"]
+        insert_new(connection, erasures, "conversation", conversation=conversation, asked_at=now)
+        this = sa.update(erasures).where(erasures.c.conversation == conversation)
+        connection.execute(this.values(asked_at=now, done_at=None))

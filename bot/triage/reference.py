@@ -17,10 +17,11 @@ PREFIX = "MHZ"
 RESUME_PREFIX = "SAVE"
 RANDOM_CHARACTERS = 11
 _RESUME_SUM = 1  # what a resume code sums to, so that it is never taken for a reference
-_LEAST_DIGITS = 2  # without its prefix a code is told from words by its digits
+_LEAST_DIGITS = 2  # and letters: what tells a code without its prefix from words and from numbers
 _MOST_WORDS = 4  # that may stand before a code without its prefix
 _GROUP = 4
 _BODY = RANDOM_CHARACTERS + 1
+_GROUPS = _BODY // _GROUP
 _LOOKALIKES = str.maketrans("OIL", "011")
 _LOOKALIKE_CLASSES = {"0": "[0O]", "1": "[1IL]"}
 _NOT_SAID = re.compile(r"[^0-9A-Z]+")
@@ -38,7 +39,7 @@ def resume_code(seed: Callable[[int], bytes]) -> str:
     for attempt in itertools.count():
         body = "".join(ALPHABET[byte & 31] for byte in seed(attempt)[:RANDOM_CHARACTERS])
         body += ALPHABET[_doubled(_weighted(body)) ^ _RESUME_SUM]
-        if _digits(body) >= _LEAST_DIGITS:
+        if min(_digits(body), _BODY - _digits(body)) >= _LEAST_DIGITS:
             return _written(RESUME_PREFIX, body)
     raise AssertionError("unreachable")
 
@@ -96,11 +97,15 @@ def _is_body(body: str, total: int) -> bool:
 
 
 def _unprefixed(said: str) -> Iterator[str]:
-    """The last words of a short text, where they have the length of a code and enough digits for one."""
+    """The last words of a short text, where they look like a code: three of four characters, letters and digits.
+
+    Stricter than with a prefix, for a phone or transaction number must not be taken for a code.
+    """
     words = said.split()
-    for start in range(min(len(words), _MOST_WORDS + 1)):
-        body = "".join(words[start:])
-        if len(body) == _BODY and _digits(body) >= _LEAST_DIGITS:
+    groups = words[-_GROUPS:]
+    if len(groups) == _GROUPS <= len(words) <= _MOST_WORDS + _GROUPS and {len(group) for group in groups} == {_GROUP}:
+        body = "".join(groups)
+        if min(_digits(body), _BODY - _digits(body)) >= _LEAST_DIGITS:
             yield body
 
 

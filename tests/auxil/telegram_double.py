@@ -25,6 +25,7 @@ _FIELDS = {
     "setWebhook": {"url", "allowed_updates", "secret_token", "max_connections", "drop_pending_updates"},
     "deleteWebhook": {"drop_pending_updates"},
     "sendMessage": {"chat_id", "text", "reply_markup", "link_preview_options", "disable_notification"},
+    "sendDocument": {"chat_id", "document"},
     "sendChatAction": {"chat_id", "action"},
     "answerCallbackQuery": {"callback_query_id", "text", "show_alert"},
     "editMessageReplyMarkup": {"chat_id", "message_id", "reply_markup"},
@@ -73,6 +74,7 @@ class TelegramDouble:
         self.webhook: Json | None = None
         self.webhook_base: str | None = None  # where the webhook's path is really reached in a test
         self.messages: dict[int, dict[int, Json]] = defaultdict(dict)
+        self.documents: dict[int, list[tuple[str, bytes]]] = defaultdict(list)  # chat -> name and content
         self._new: dict[int, list[Json]] = defaultdict(list)
         self._last_sent: dict[int, float] = defaultdict(float)
         self._updates: list[Json] = []
@@ -199,7 +201,10 @@ class TelegramDouble:
         method = request.match_info["method"]
         if method not in _FIELDS:
             raise ApiError(404, "Not Found: method not found")
-        fields = {name: _decoded(name, str(value)) for name, value in (await request.post()).items()}
+        sent = await request.post()
+        fields = {
+            name: value if isinstance(value, web.FileField) else _decoded(name, value) for name, value in sent.items()
+        }
         unknown = set(fields) - _FIELDS[method]
         if unknown:
             raise ApiError(400, f"Bad Request: unknown fields {sorted(unknown)}")
@@ -267,6 +272,21 @@ class TelegramDouble:
         self._last_sent[chat_id] = time.monotonic()
         self._sent.set()
         return message
+
+    def _send_document(self, fields: Json) -> Json:
+        chat_id, file = self._chat_of(fields), fields.get("document")
+        if not isinstance(file, web.FileField):
+            raise ApiError(400, "Bad Request: there is no document in the request")
+        content = file.file.read()
+        self.documents[chat_id].append((file.filename, content))
+        document = {**_FILE, "file_size": len(content), "file_name": file.filename, "mime_type": file.content_type}
+        return {
+            "message_id": next(self._ids),
+            "date": int(time.time()),
+            "chat": _chat(chat_id),
+            "from": _BOT,
+            "document": document,
+        }
 
     def _send_chat_action(self, fields: Json) -> bool:
         self._chat_of(fields)

@@ -8,7 +8,7 @@ import structlog
 from structlog.testing import capture_logs
 
 from bot.complaint_systems import complaint_system
-from bot.triage import forwarding
+from bot.triage import worker as working
 from bot.triage.forwarding import forward_due, submit_and_forward
 from bot.triage.store import Store, StoreError, open_store
 from bot.triage.worker import run_worker
@@ -198,7 +198,7 @@ async def test_a_submitter_that_dies_is_followed_by_the_worker(store, current, r
 
 async def test_the_worker_survives_a_database_that_goes_away(store, current, receiver, monkeypatch):
     """It waits and goes on."""
-    monkeypatch.setattr(forwarding, "DATABASE_PAUSE", 0.05)
+    monkeypatch.setattr(working, "DATABASE_PAUSE", 0.05)
     submission = store.submit(a_draft(), system="webhook", now=LONG_AGO, lease_seconds=0)
     real, calls = Store.claim_due, []
 
@@ -218,7 +218,7 @@ async def test_the_worker_survives_a_database_that_goes_away(store, current, rec
 
 async def test_the_worker_stops_soon_even_in_the_middle_of_a_delivery(store, current, receiver, monkeypatch):
     """The delivery gets a moment to end; what is cut off stays in the outbox."""
-    monkeypatch.setattr(forwarding, "STOP_GRACE", 0.2)
+    monkeypatch.setattr(working, "STOP_GRACE", 0.2)
     receiver.delay = 20
     submission = store.submit(a_draft(), system="webhook", now=LONG_AGO, lease_seconds=0)
     stop = asyncio.Event()

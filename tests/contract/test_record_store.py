@@ -320,7 +320,7 @@ def test_a_locked_sqlite_file_is_a_store_error(tmp_path, key, monkeypatch):
     url = f"sqlite:///{tmp_path / 'records.db'}"
     store, other = Store(url, key), Store(url, key)
     store.migrate()
-    with other._database.write():
+    with other.database.write():
         with pytest.raises(StoreError, match="OperationalError"):
             submitted(store)
         assert store.count() == 0  # readers are not held up
@@ -331,9 +331,9 @@ def test_a_full_disk_is_a_store_error(tmp_path, key):
     """And leaves the store usable; SQLite's page limit plays the full disk."""
     store = Store(f"sqlite:///{tmp_path / 'records.db'}", key)
     store.migrate()
-    with store._database.read() as connection:
+    with store.database.read() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
-    with store._database.engine.connect() as connection:
+    with store.database.engine.connect() as connection:
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 1}")
         connection.rollback()
     with pytest.raises(StoreError):

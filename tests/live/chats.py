@@ -55,6 +55,8 @@ class SocketChat:
         self._buttons: dict[str, str] = {}  # title -> id
         self._cookie = ""
         self.greeting = Answer(())
+        self.receipt = ""  # link to the latest receipt
+        self.copy = ""  # the latest text to be copied
 
     @property
     def conversation_id(self) -> str:
@@ -121,6 +123,14 @@ class SocketChat:
             self._buttons = {}
         for button in item.get("buttons") or ():
             self._buttons[button["title"]] = button["id"]
+        self.receipt = item.get("receipt") or self.receipt
+        self.copy = item.get("copy") or self.copy
+
+    async def get(self, path: str, *, with_cookie: bool = True) -> tuple[int, bytes]:
+        """Fetch a page of the gateway as this browser; gives status and content."""
+        cookie = {"Cookie": f"{COOKIE}={self._cookie}"} if with_cookie else {}
+        async with self._http.get(f"{self._base}/{path}", headers=cookie) as answer:
+            return answer.status, await answer.read()
 
     async def _frame(self) -> Json:
         frame: Json = json.loads(await self._socket.receive_str(timeout=ANSWER_SECONDS))

@@ -167,3 +167,24 @@ async def test_nothing_personal_is_readable_in_the_desks_files(desk, current):
     assert b"Sadia" not in content
     assert b"OTP" not in content
     assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
+
+
+async def test_what_comes_after_a_complaint_is_kept_once(desk, current):
+    """Under the complaint's number; only with a known reference, a known kind and a key of its own."""
+    record = a_record()
+    await post(desk, current, record)
+    message = {"type": "follow_up", "reference": record["reference"], "kind": "addition", "text": "more"}
+    key = f"{record['reference']}/a1"
+    statuses = [(await post(desk, current, message, key=key)).status for _ in range(2)]
+    assert statuses == [201, 200]
+    assert desk.app[STORE].follow_ups(record["reference"]) == [message]
+    refused = [
+        (await post(desk, current, {**message, **changes}, key=wrong_key or key)).status
+        for changes, wrong_key in (
+            ({"kind": "other"}, None),
+            ({}, "other/a1"),
+            ({"text": 5}, None),
+            ({"reference": "MHZ-0000-0000-0000"}, "MHZ-0000-0000-0000/a1"),
+        )
+    ]
+    assert refused == [422, 422, 422, 404]

@@ -1,10 +1,20 @@
 """References: unguessable, readable aloud, and wrong ones are noticed."""
 
+import re
+
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.triage.reference import ALPHABET, new_reference, normalise_reference
+from bot.triage.codes import Codes
+from bot.triage.reference import (
+    ALPHABET,
+    new_reference,
+    normalise_reference,
+    normalise_resume_code,
+    reference_and_pin,
+    says_reference,
+)
 
 positions = st.integers(0, 11)
 
@@ -80,3 +90,69 @@ def test_any_text_is_survived(text):
 def test_what_is_no_reference_is_none(text):
     """Too short, too long, unrelated."""
     assert normalise_reference(text) is None
+
+
+def a_code(seed: str = "draft") -> str:
+    return Codes("k" * 44).resume_code(seed)
+
+
+@given(st.text(max_size=20))
+def test_a_resume_code_is_read_as_written_and_never_as_a_reference(seed: str) -> None:
+    code = a_code(seed)
+    body = code.removeprefix("SAVE-")
+    for said in (code, code.replace("-", ""), code.lower().replace("-", " "), body, f"resume {body}", f"mera code hai {code.lower()}"):
+        assert normalise_resume_code(said) == code
+        assert normalise_reference(said) is None
+        assert not says_reference(said)
+
+
+@given(st.text(max_size=20), positions, st.sampled_from(ALPHABET))
+def test_a_wrong_character_makes_no_other_resume_code(seed: str, position: int, wrong: str) -> None:
+    body = list(a_code(seed).removeprefix("SAVE-").replace("-", ""))
+    assume(body[position] != wrong)
+    body[position] = wrong
+    assert normalise_resume_code("SAVE " + "".join(body)) is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "save my complaint please",
+        "meri shikayat save kar lein aur baad mein",
+        "0300 1234 5678",
+        "he took 5000 from me",
+        "واٹس ایپ 0300 1234567",
+        *(f"9230{number:08}" for number in range(40)),
+        *(f"FT24{number:04}ABCD" for number in range(60)),
+        *(f"9230 {number:04} 4567" for number in range(40)),
+    ],
+)
+def test_words_and_phone_numbers_are_no_codes(said: str) -> None:
+    assert normalise_resume_code(said) is None
+    assert not says_reference(said)
+
+
+@pytest.mark.parametrize(
+    ("said", "pin"),
+    [
+        ("{r} 482913", "482913"),
+        ("482913 {r}", "482913"),
+        ("ref {r}, pin: 482 913", "482913"),
+        ("{r} ۴۸۲۹۱۳", "482913"),
+        ("{r}\nPIN 4 8 2 9 1 3", "482913"),
+        ("{r}", None),
+        ("{r} 48291", None),
+        ("{r} 4829135", None),
+    ],
+)
+def test_reference_and_pin_come_in_one_message(said: str, pin: str | None) -> None:
+    for reference in ("MHZ-1111-2222-3333", new_reference()):
+        found = reference_and_pin(said.format(r=reference))
+        assert found == (normalise_reference(reference), pin) or normalise_reference(reference) is None
+
+
+def test_pins_are_six_digits_spread_over_all_of_them() -> None:
+    pins = {Codes("k" * 44).pin(str(n)) for n in range(2000)}
+    assert all(re.fullmatch(r"\d{6}", pin) for pin in pins)
+    assert len(pins) > 1990
+    assert {pin[0] for pin in pins} == set("0123456789")
