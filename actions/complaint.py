@@ -19,10 +19,12 @@ from bot.knowledge.texts import label
 from bot.settings import settings
 from bot.triage.draft import draft_from
 from bot.triage.forwarding import submit_and_forward
-from bot.triage.interview import CHANGEABLE, FACTS, Outcome, Say, next_field, start, take_turn
+from bot.triage.interview import CHANGEABLE, FACTS, Outcome, Say, next_field, plan, start, take_turn
+from bot.triage.plan import is_sensitive
 from bot.triage.store import StoreError
 from bot.triage.summary import lines, summary_text, understood
 from bot.triage.taxonomy import INCIDENT_TYPES, UNSURE
+from bot.triage.turn import progress
 
 FORM = "complaint_form"
 _STARTS = {"report", "tip_off", "start_report", "continue_report", "resume_draft"}
@@ -77,9 +79,26 @@ class ValidateComplaintForm(Action):
         except StoreError:
             dispatcher.utter_message(response="utter_not_saved")
             return [], Outcome(outcome.facts, ask="confirm")
+        others = await self._known_already(submission.record)
+        if others:
+            dispatcher.utter_message(response="utter_known_already", others=others)
         said = "utter_submitted_forwarded" if result.status == "forwarded" else "utter_submitted_waiting"
         dispatcher.utter_message(response=said, reference=submission.reference, external_id=result.external_id or "")
-        return tell_submission(dispatcher, tracker, submission), Outcome({})
+        put_off = progress(outcome.facts).get("next_story")
+        if put_off:
+            dispatcher.utter_message(response="utter_second_ready")
+        left = {"progress": {"next_story": put_off}} if put_off else {}
+        return tell_submission(dispatcher, tracker, submission), Outcome(left)
+
+    @staticmethod
+    async def _known_already(record: dict[str, Any]) -> int:
+        """How many earlier reports point at the same thing; told of tip-offs only."""
+        if record["kind"] != "tip_off":
+            return 0
+        try:
+            return await asyncio.to_thread(store().others_about, record)
+        except StoreError:
+            return 0  # the record is stored; only this courtesy is lost
 
 
 def choose(field: str, choice: str) -> str:
@@ -96,30 +115,62 @@ def _changes(tracker: Tracker, outcome: Outcome) -> list[EventType]:
 
 
 class AskTypeConfirmed(Action):
-    """Says what was understood and asks if it is right; offers likely types where it is not clear."""
+    """Offers likely types where it is not clear what it is about."""
 
     def name(self) -> str:
         return f"action_ask_{FORM}_type_confirmed"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        facts, language = facts_of(tracker), language_of(tracker)
-        if facts.get("incident_type"):
-            dispatcher.utter_message(response="utter_ask_type_right", understood=understood(facts, language))
-            return []
-        classifier = facts.get("classifier") or {}
+        classifier, language = facts_of(tracker).get("classifier") or {}, language_of(tracker)
         likely = [item["type"] for item in classifier.get("alternatives") or []]
         if classifier.get("refused") or not likely:
             offered = [*INCIDENT_TYPES, UNSURE]
         else:
             offered = [*likely[:_LIKELY], *({"other"} - set(likely[:_LIKELY])), UNSURE]
         buttons = [
-            {
-                "title": label("incident_types", name, language),
-                "payload": f'/choose{{"field":"incident_type","choice":"{name}"}}',
-            }
+            {"title": label("incident_types", name, language), "payload": choose("incident_type", name)}
             for name in offered
         ]
         dispatcher.utter_message(response="utter_ask_which_type", buttons=buttons)
+        return []
+
+
+class AskConsent(Action):
+    """Says what was understood and asks for consent in one; tells how to leave quickly where that may matter."""
+
+    def name(self) -> str:
+        return f"action_ask_{FORM}_consent"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        facts, language = facts_of(tracker), language_of(tracker)
+        buttons = []
+        if is_sensitive(facts):
+            buttons = [{"title": label("choices", "not_safe", language), "payload": choose("consent", "not_safe")}]
+            dispatcher.utter_message(response="utter_safe_to_talk")
+        if facts.get("type_confirmed"):
+            dispatcher.utter_message(response="utter_ask_consent", buttons=buttons)
+        else:
+            dispatcher.utter_message(
+                response="utter_ask_agree", understood=understood(facts, language), buttons=buttons
+            )
+        return []
+
+
+class AskDesiredOutcome(Action):
+    """Asks what the person wants, with what people in such a case want most often first."""
+
+    def name(self) -> str:
+        return f"action_ask_{FORM}_desired_outcome"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        facts, language = facts_of(tracker), language_of(tracker)
+        outcomes = plan()["outcomes"]
+        offered = outcomes.get(facts.get("incident_type"), outcomes["default"])
+        buttons = [
+            {"title": label("outcomes", wish, language), "payload": choose("desired_outcome", wish)} for wish in offered
+        ]
+        buttons.append({"title": label("choices", "skip", language), "payload": choose("desired_outcome", "skip")})
+        dispatcher.utter_message(response="utter_ask_wishes", buttons=buttons)
         return []
 
 

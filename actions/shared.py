@@ -6,9 +6,9 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.knowledge.texts import first_steps, label
+from bot.knowledge.texts import first_steps
 from bot.triage.interview import FACTS, Say, Turn
-from bot.triage.summary import summary_text
+from bot.triage.summary import noted_text, summary_text
 from bot.triage.taxonomy import LANGUAGES
 
 Json = dict[str, Any]
@@ -62,8 +62,9 @@ def speak(dispatcher: CollectingDispatcher, things: list[Say], facts: Mapping[st
             speak_crisis(dispatcher, facts.get("risk_flags") or [], language, open_form=True)
         elif thing.response:
             values = dict(thing.values)
-            if "field" in values:
-                values["field"] = label("fields", values["field"], language)
+            named = values.pop("fields", None) or ([values.pop("field")] if "field" in values else [])
+            if named:
+                values["noted"] = noted_text(named, facts, language)
             dispatcher.utter_message(response=thing.response, **values)
 
 

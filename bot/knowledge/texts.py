@@ -27,8 +27,9 @@ def label(group: str, name: str, language: str) -> str:
 
 
 def first_steps(name: str, language: str) -> str:
-    """What to do right now for an incident type or danger."""
-    return str(content("first_steps")["first_steps"][name][language])
+    """What to do right now for an incident type or danger, or what a circumstance of a complaint calls for."""
+    steps = content("first_steps")["first_steps"]
+    return str((steps if name in steps else content("interview_advice")["advice"])[name][language])
 
 
 @lru_cache

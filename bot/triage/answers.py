@@ -1,25 +1,35 @@
-"""Reads what a person answers to one question, and corrections of earlier answers."""
+"""Reads what a person answers to one question; a question may ask for several things at once."""
 
 import re
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
 
 from bot.nlu.lexicon import lexicon
 from bot.nlu.normalise import fold
-
-if TYPE_CHECKING:
-    from bot.triage.interview import Facts, Turn
+from bot.triage.corrections import meant
+from bot.triage.plan import missing_in
+from bot.triage.talk import is_gibberish, lives_abroad, plain_words, says
+from bot.triage.turn import Facts, Turn, is_empty
 
 CANNOT: Final = object()  # the person says that there is none
 _NAME_LIMIT = 80
+_NAME_WORDS = 4
 _TEXT_LIMIT = 200
 _PLAIN_NUMBER = re.compile(r"^\D{0,12}?([\d,]{1,12})(?:\.\d+)?\D{0,12}$")
 _DIGITS_ID = re.compile(r"[a-z]{0,4}\d{5,20}")
 _NAME_LEAD = re.compile(
-    r"^(?:my name is|i am|i'm|this is|name is|name|mera naam|mera nam|main|naam|nam|میرا نام|نام)\s+"
+    r"^(?:my (?:full )?name is|i am|i'm|this is|it is|name is|name|only|just"
+    r"|mera (?:poora )?naam|mera nam|main|sirf|naam|nam"
+    r"|میرا (?:پورا )?نام|صرف|نام)\s+"
     r"|\s+(?:hai|hoon|hun|hy|ہے|ہوں)$",
     re.I,
 )
+_PARTS = re.compile(r"[,;\n.۔،؛]+\s*|\s(?:aur|and|اور)(?!\w)\s*")
+_THING_BEFORE = re.compile(
+    r"\s*(?:my )?(?:number|phone|mobile|e-?mail|whatsapp|cell|نمبر|فون|ای میل)(?: is| hai| ہے)?:?\s*$", re.I
+)
+_AGE = re.compile(r"(?<!\d)(\d{1,2})\s*(?:years?|yrs?|y/o|saal|sal|سال)(?!\w)")
+_AGE_BANDS = ((18, "under_18"), (26, "18_25"), (41, "26_40"), (61, "41_60"), (121, "over_60"))
 
 
 def _says_none(text: str) -> bool:
@@ -32,28 +42,27 @@ def asks_something(text: str) -> bool:
     return bool(set(re.findall(r"\w+", fold(text))) & {str(word) for word in lexicon("cues")["question"]})
 
 
-def read_platform(turn: "Turn") -> Any:
+def read_platform(turn: Turn) -> Any:
     """Platform named in the answer; a short unknown name counts as `other`."""
     if turn.analysis.get("platform"):
-        return turn.analysis["platform"]
+        return meant(turn, "platform") or turn.analysis["platform"]
     if _says_none(turn.text):
         return CANNOT
-    return (
-        "other" if 0 < len(turn.text.split()) <= 2 and turn.intent in {"unclear", "chitchat", "out_of_scope"} else None
-    )
+    short = 0 < len(turn.text.split()) <= 2 and plain_words(turn.text)
+    return "other" if short and turn.intent in {"unclear", "chitchat", "out_of_scope"} else None
 
 
-def read_amount(turn: "Turn") -> Any:
+def read_amount(turn: Turn) -> Any:
     """Rupees of the answer; a bare number is taken as rupees here."""
     if turn.analysis.get("amount_pkr"):
-        return turn.analysis["amount_pkr"]
+        return meant(turn, "amount_pkr") or turn.analysis["amount_pkr"]
     match = _PLAIN_NUMBER.match(fold(turn.text.strip()))
     if match and match[1].strip(","):
         return int(match[1].replace(",", "")) or CANNOT
     return CANNOT if _says_none(turn.text) else None
 
 
-def read_contacts(turn: "Turn") -> Any:
+def read_contacts(turn: Turn) -> Any:
     """Numbers, handles and links of the other person; a name or description alone is not one."""
     found = [*(turn.analysis.get("observables") or []), *(turn.analysis.get("own_contacts") or [])]
     if found:
@@ -67,7 +76,7 @@ def read_contacts(turn: "Turn") -> Any:
     return None
 
 
-def read_transaction(turn: "Turn") -> Any:
+def read_transaction(turn: Turn) -> Any:
     """Transaction number: the named one, or a lone run of digits."""
     if turn.analysis.get("transaction_id"):
         return turn.analysis["transaction_id"]
@@ -77,31 +86,50 @@ def read_transaction(turn: "Turn") -> Any:
     return CANNOT if _says_none(turn.text) else None
 
 
-def read_occurred(turn: "Turn") -> Any:
+def read_occurred(turn: Turn) -> Any:
     """Date range, or the person's own words where no date can be read from them."""
     if turn.analysis.get("occurred"):
         return turn.analysis["occurred"]
     text = turn.text.strip()
-    return {"from": None, "to": None, "as_told": text[:_TEXT_LIMIT]} if text else None
+    if not text or is_gibberish(text) or says(text, "angry", brief=True):
+        return None
+    return CANNOT if _says_none(text) else {"from": None, "to": None, "as_told": text[:_TEXT_LIMIT]}
 
 
-def read_city(turn: "Turn") -> Any:
+def read_city(turn: Turn) -> Any:
     """Known city with province and office, or the place as it was written."""
     if turn.analysis.get("city"):
         return turn.analysis["city"]
     text = turn.text.strip()
-    return {"name": text[:_NAME_LIMIT], "province": "", "office": ""} if 0 < len(text.split()) <= 5 else None
+    if lives_abroad(text, answers_where=True):
+        return {"name": text[:_NAME_LIMIT], "province": "", "office": ""}
+    if _says_none(text):
+        return CANNOT
+    return {"name": text[:_NAME_LIMIT], "province": "", "office": ""} if _is_place(text) else None
 
 
-def read_name(turn: "Turn") -> Any:
+def _is_place(text: str) -> bool:
+    return 0 < len(text.split()) <= _NAME_WORDS and plain_words(text) and not says(text, "angry")
+
+
+def read_name(turn: Turn) -> Any:
     """A name without the words around it; `anonymous` where the person does not want to give one."""
-    if _says_none(turn.text):
+    if says(turn.text, "anonymous", brief=True) or _says_none(turn.text):
         return "anonymous"
-    text = _NAME_LEAD.sub("", _NAME_LEAD.sub("", turn.text.strip()))
-    return text[:_NAME_LIMIT] if 0 < len(text.split()) <= 6 else None
+    text = turn.text
+    for entity in sorted(turn.entities, key=lambda e: -e["start"]):
+        if entity.get("entity") in {"phone", "email", "handle", "url", "cnic"}:
+            text = f"{_THING_BEFORE.sub('', text[: entity['start']])},{text[entity['end'] :]}"
+    return next((name for part in _PARTS.split(text) if (name := _name_in(part))), None)
 
 
-def read_own_contact(turn: "Turn") -> Any:
+def _name_in(part: str) -> str | None:
+    text = _NAME_LEAD.sub("", _NAME_LEAD.sub("", part.strip())).strip()
+    fits = 0 < len(text.split()) <= _NAME_WORDS and plain_words(text) and not re.search(r"\d", text)
+    return text[:_NAME_LIMIT] if fits and not says(text, "angry") else None
+
+
+def read_own_contact(turn: Turn) -> Any:
     """The person's own phone number or e-mail address."""
     found = [*(turn.analysis.get("own_contacts") or []), *(turn.analysis.get("observables") or [])]
     chosen = [item["normalised"] for item in found if item["data_type"] in {"phone", "email"}]
@@ -110,64 +138,106 @@ def read_own_contact(turn: "Turn") -> Any:
     return CANNOT if _says_none(turn.text) else None
 
 
-READERS: Mapping[str, Callable[["Turn"], Any]] = {
+def read_relationship(turn: Turn) -> Any:
+    """What the other person is to the victim."""
+    if turn.analysis.get("relationship"):
+        return turn.analysis["relationship"]
+    return CANNOT if _says_none(turn.text) else None
+
+
+def read_wishes(turn: Turn) -> Any:
+    """Wishes named in the answer."""
+    if turn.analysis.get("desired_outcome"):
+        return list(turn.analysis["desired_outcome"])
+    return CANNOT if _says_none(turn.text) else None
+
+
+READERS: Mapping[str, Callable[[Turn], Any]] = {
     "platform": read_platform,
     "amount_pkr": read_amount,
     "suspect_contacts": read_contacts,
+    "suspect_relationship": read_relationship,
     "transaction_id": read_transaction,
     "occurred": read_occurred,
     "city": read_city,
     "complainant_name": read_name,
     "complainant_contact": read_own_contact,
+    "desired_outcome": read_wishes,
+    "on_behalf_of": lambda turn: None,
 }
 
-_NEGATOR_AFTER = re.compile(r"^\W*(?:nahi|nahin|nhi|nai|nahe|نہیں|نہی)\b")  # "Facebook nahi Instagram"
-_NEGATOR_BEFORE = re.compile(r"\b(?:not|isn't|wasn't)\W*(?:on\W*|rs\W*|the\W*)?$")  # "Instagram, not Facebook"
+
+def read(facts: Facts, question: str, turn: Turn) -> dict[str, Any]:
+    """What the text answers of a question, by field; CANNOT where the person says that there is nothing."""
+    wanted = missing_in(facts, question) or [question]
+    if len(wanted) == 1:
+        value = READERS[wanted[0]](turn)
+        return {} if value is None else {wanted[0]: value}
+    found = {name: value for name in wanted if not is_empty(value := _GROUPED[name](turn))}
+    if not found and _says_none(turn.text):
+        return dict.fromkeys(wanted, CANNOT)
+    return _filled_up(found, wanted, turn)
 
 
-def find_correction(facts: "Facts", requested: str, turn: "Turn") -> tuple[str, Any] | None:
-    """A changed value for a field that was already answered: (field, new value)."""
-    words = set(re.findall(r"\w+", fold(turn.text)))
-    if not words & {str(word) for word in lexicon("cues")["correction"]} and requested != "confirm":
-        return None
-    if requested != "confirm" and len(words) > 14:
-        return None  # part of a story, not a correction
-    bare = _bare_amount(turn.text) if requested == "confirm" else None
-    if bare is not None and bare != facts.get("amount_pkr"):
-        return "amount_pkr", bare
-    for name in ("platform", "amount_pkr"):
-        if name == requested or facts.get(name) is None:
-            continue
-        value = _not_negated(turn, name)
-        if value is not None and value != facts[name]:
-            return name, value
-    for name in ("city", "occurred"):
-        value = turn.analysis.get(name)
-        if name != requested and value and facts.get(name) and value != facts[name]:
-            return name, value
-    return None
+def _of(name: str) -> Callable[[Turn], Any]:
+    return lambda turn: turn.analysis.get(name)
 
 
-def _bare_amount(text: str) -> int | None:
-    """The sum in "amount 30000" or "the amount is 54000, not 45000", where a word says that it is the amount."""
-    folded = fold(text)
-    if not set(re.findall(r"\w+", folded)) & {str(word) for word in lexicon("cues")["amount"]}:
-        return None
-    kept = [
-        int(match.group().replace(",", ""))
-        for match in re.finditer(r"\d[\d,]{2,11}", folded)
-        if not _NEGATOR_BEFORE.search(folded[: match.start()]) and not _NEGATOR_AFTER.search(folded[match.end() :])
-    ]
-    return kept[-1] if len(kept) == 1 else None
+def _grouped_city(turn: Turn) -> Any:
+    place = lives_abroad(turn.text, answers_where=True)
+    abroad = {"name": place.title(), "province": "", "office": ""} if place else None
+    return turn.analysis.get("city") or abroad
 
 
-def _not_negated(turn: "Turn", name: str) -> Any:
-    """The mentioned value that is not the denied one."""
-    text, kept = fold(turn.text), []
-    for entity in turn.entities:
-        if entity.get("entity") != name:
-            continue
-        before, after = text[: entity["start"]], text[entity["end"] :]
-        if not _NEGATOR_AFTER.search(after) and not _NEGATOR_BEFORE.search(before):
-            kept.append(entity["value"])
-    return kept[-1] if kept else None
+def _grouped_contacts(turn: Turn) -> Any:
+    value = read_contacts(turn)
+    return None if value is CANNOT else value
+
+
+def _grouped_contact(turn: Turn) -> Any:
+    value = read_own_contact(turn)
+    return None if value is CANNOT else value
+
+
+# Where several things are asked for, only what is certain counts; what is left over is looked at afterwards.
+_GROUPED: Mapping[str, Callable[[Turn], Any]] = {
+    "platform": lambda turn: meant(turn, "platform") or turn.analysis.get("platform"),
+    "amount_pkr": lambda turn: None if (value := read_amount(turn)) is CANNOT else value,
+    "suspect_contacts": _grouped_contacts,
+    "suspect_relationship": _of("relationship"),
+    "transaction_id": _of("transaction_id"),
+    "occurred": _of("occurred"),
+    "city": _grouped_city,
+    "complainant_name": read_name,
+    "complainant_contact": _grouped_contact,
+}
+
+
+def _filled_up(found: dict[str, Any], wanted: Iterable[str], turn: Turn) -> dict[str, Any]:
+    """`kal, Chak 45`: one part of the answer is the date, the other one can only be the place."""
+    if set(wanted) != {"occurred", "city"} or len(found) == 2:
+        return found
+    parts = [part.strip() for part in _PARTS.split(turn.text) if part.strip()]
+    if not found and len(parts) == 1 and _is_place(parts[0]) and not _says_none(parts[0]):
+        return {"city": {"name": parts[0][:_NAME_LIMIT], "province": "", "office": ""}}
+    if len(parts) != 2 or not found:
+        return found
+    if "occurred" in found:
+        rest = [part for part in parts if fold(str(found["occurred"].get("as_told"))) not in fold(part)]
+        if len(rest) == 1 and _is_place(re.sub(r"\d+", "", rest[0])):
+            found["city"] = {"name": rest[0][:_NAME_LIMIT], "province": "", "office": ""}
+    return found
+
+
+def read_about(turn: Turn) -> dict[str, Any]:
+    """Age, gender and how to be reached, as far as the person says so beside the name."""
+    folded, about = fold(turn.text), dict[str, Any]()
+    age = _AGE.search(folded)
+    if age:
+        about["age_band"] = next(band for limit, band in _AGE_BANDS if int(age[1]) < limit)
+    for gender in ("female", "male"):
+        if "gender" not in about and says(turn.text, gender, brief=True):
+            about["gender"] = gender
+    if says(turn.text, "no_calls"):
+        about |= {"safe_to_contact": True, "contact_note": turn.text.strip()[:_TEXT_LIMIT]}
+    return about

@@ -3,6 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from bot.triage.routing import office_for
+from bot.triage.talk import is_abroad
+from bot.triage.turn import progress
+
+_OF_AN_ADULT_OTHER = {"family", "friend", "other"}
+
 
 def draft_from(facts: Mapping[str, Any], *, channel: str, language: str) -> dict[str, Any]:
     """The draft as bot.triage.record.build_record takes it."""
@@ -16,25 +22,30 @@ def draft_from(facts: Mapping[str, Any], *, channel: str, language: str) -> dict
         "channel": channel,
         "language": language,
         "incident_type": facts["incident_type"],
+        "incident_subtype": facts.get("incident_subtype"),
         "classifier": classifier or None,
         "confirmed_by_user": bool(facts.get("type_confirmed")),
         "description": facts["description"],
         "platform": facts.get("platform"),
         "amount_pkr": facts.get("amount_pkr"),
         "observables": facts.get("suspect_contacts") or [],
+        "suspect_relationship": facts.get("suspect_relationship"),
         "occurred": facts.get("occurred"),
         "transaction_id": facts.get("transaction_id"),
         "complainant": _complainant(facts, city),
-        "victim": {"is_minor": facts.get("victim_minor")},
+        "victim": _victim(facts),
+        "desired_outcome": facts.get("desired_outcome") or [],
         "risk_flags": facts.get("risk_flags") or [],
         "consent": facts["consent"],
-        "routing": {"office": city.get("office") or None},
+        "routing": {"office": office_for(city, abroad=is_abroad(facts))},
         "skipped": facts.get("skipped") or [],
     }
 
 
 def _complainant(facts: Mapping[str, Any], city: Mapping[str, Any]) -> dict[str, Any]:
     name, contact = facts.get("complainant_name"), facts.get("complainant_contact")
+    about = facts.get("about_complainant") or {}
+    whom = facts.get("on_behalf_of")
     return {
         "anonymous": name in (None, "", "anonymous"),
         "name": None if name == "anonymous" else name,
@@ -42,4 +53,19 @@ def _complainant(facts: Mapping[str, Any], city: Mapping[str, Any]) -> dict[str,
         "email": contact if contact and "@" in contact else None,
         "city": city.get("name"),
         "province": city.get("province") or None,
+        "age_band": "under_18" if whom == "self_minor" else about.get("age_band"),
+        "gender": about.get("gender"),
+        "on_behalf_of": None if whom in {None, "self", "self_minor"} else whom,
+        "safe_to_contact": about.get("safe_to_contact"),
+        "contact_note": about.get("contact_note"),
     }
+
+
+def _victim(facts: Mapping[str, Any]) -> dict[str, Any]:
+    whom = facts.get("on_behalf_of")
+    is_self = whom in {"self", "self_minor"}
+    closer = None if is_self else progress(dict(facts)).get("spoken_of")
+    minor = facts.get("victim_minor")
+    if minor is None and whom in {"self", *_OF_AN_ADULT_OTHER}:
+        minor = False
+    return {"is_minor": minor, "relationship": "self" if is_self else (closer if whom else None)}

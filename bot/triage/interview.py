@@ -1,170 +1,77 @@
 """The conversation of a complaint: what a turn changes, what is said about it and what is asked next.
 
 Pure rules over plain facts, so that they are tested without Rasa. Facts are the form's slots by name; wording is
-named here and written in data/responses and knowledge.
+named here and written in data/responses and knowledge. The questions are planned in bot.triage.plan, answers read in
+bot.triage.answers, and what a button does is in bot.triage.choices.
 """
 
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from functools import lru_cache
-from typing import Any, Literal
+from collections.abc import Callable
 
-import yaml
+from bot.triage import advice
+from bot.triage.answers import CANNOT, asks_something, read, read_about
+from bot.triage.choices import (
+    accept,
+    ask_other_matter,
+    choose,
+    confirm_type,
+    let_go,
+    refuse,
+    reopen_last,
+)
+from bot.triage.corrections import LONGEST, find_correction, is_marked, other_type
+from bot.triage.plan import CHANGEABLE, CHOICES, FIRST, fields, fields_of, missing_in, next_field, plan, questions
+from bot.triage.talk import is_gibberish, says
+from bot.triage.telling import STORY_WORDS, absorb, is_story, tell_story
+from bot.triage.turn import Facts, Outcome, Say, Turn, is_empty, progress, with_progress
 
-from bot.settings import PROJECT
-from bot.triage.answers import CANNOT, READERS, asks_something, find_correction
-from bot.triage.taxonomy import INCIDENT_TYPES, UNSURE
+__all__ = [
+    "CHANGEABLE",
+    "FACTS",
+    "Facts",
+    "Outcome",
+    "Say",
+    "Turn",
+    "fields",
+    "is_story",
+    "next_field",
+    "plan",
+    "questions",
+    "start",
+    "take_turn",
+]
 
-Facts = dict[str, Any]
-Ending = Literal["suspended", "cancelled", "declined", "submit"]
-STORY_WORDS = 3  # a shorter first message is a wish to complain, not yet a story
 CONFIDENT_QUESTION = 0.6
-CONFIDENT_TYPE = 0.6  # least probability at which one or two words name a type
+CONFIDENT_OTHER = 0.6  # least probability at which "also …" tells of a second crime
+RANT = 25  # words; a longer answer is more of the story, whatever was asked
+MOST_MISSES = 2  # a question not understood as often as this is left for later
 FACTS = (
-    "draft_id", "report_kind", "incident_type", "type_confirmed", "classifier", "description", "consent", "platform",
-    "amount_pkr", "transaction_id", "suspect_contacts", "occurred", "city", "complainant_name", "complainant_contact",
-    "victim_minor", "risk_flags", "skipped",
+    "draft_id", "report_kind", "incident_type", "incident_subtype", "type_confirmed", "classifier", "description",
+    "consent", "platform", "amount_pkr", "transaction_id", "suspect_contacts", "suspect_relationship", "occurred",
+    "city", "desired_outcome", "on_behalf_of", "complainant_name", "complainant_contact", "about_complainant",
+    "victim_minor", "risk_flags", "skipped", "progress",
 )  # fmt: skip
-CHANGEABLE = (
-    "incident_type", "description", "platform", "amount_pkr", "transaction_id", "suspect_contacts", "occurred", "city",
-    "complainant_name", "complainant_contact",
-)  # fmt: skip
-UNSKIPPABLE = {"description", "type_confirmed", "consent", "confirm", "stop_choice", "change_line"}
-_MERGED = ("platform", "amount_pkr", "transaction_id", "occurred", "city")
-
-
-@dataclass(frozen=True)
-class Turn:
-    """One message of the person: intent, text, the analysis of the text, and what a tapped button carries."""
-
-    intent: str
-    text: str = ""
-    analysis: Mapping[str, Any] = field(default_factory=dict)
-    entities: tuple[Mapping[str, Any], ...] = ()
-    field: str | None = None
-    choice: str | None = None
-
-
-@dataclass(frozen=True)
-class Say:
-    """Something to say: a response by name with its values, or a text of knowledge/first_steps by key."""
-
-    response: str | None = None
-    first_steps: str | None = None
-    values: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass
-class Outcome:
-    """What a turn leads to. `ask` is the next field; with `ended` set nothing is asked."""
-
-    facts: Facts
-    say: list[Say] = field(default_factory=list)
-    ask: str | None = None
-    ended: Ending | None = None
-    answer_question: bool = False
-
-
-@lru_cache
-def plan() -> dict[str, Any]:
-    """knowledge/interview.yml."""
-    content: dict[str, Any] = yaml.safe_load((PROJECT / "knowledge" / "interview.yml").read_text(encoding="utf-8"))
-    return content
-
-
-def questions(facts: Facts) -> list[str]:
-    """Fields that this complaint asks for, in order."""
-    if facts.get("report_kind") == "tip_off":
-        return list(plan()["tip_off"])
-    return list(plan()["questions"].get(facts.get("incident_type") or "other", plan()["questions"]["other"]))
-
-
-def next_field(facts: Facts) -> str:
-    """The first thing still missing, else `confirm`."""
-    for name in ("description", "type_confirmed", "consent"):
-        if not facts.get(name):
-            return name
-    skipped = facts.get("skipped") or []
-    for name in questions(facts):
-        if facts.get(name) in (None, [], "") and name not in skipped:
-            return name
-    return "confirm"
-
-
-def absorb(facts: Facts, turn: Turn, *, only_missing: bool = True) -> Facts:
-    """Facts with everything that the text tells, without taking away what is already known."""
-    found, new = turn.analysis, dict(facts)
-    for name in _MERGED:
-        value = found.get(name)
-        if value is not None and (not only_missing or new.get(name) is None):
-            new[name] = value
-    known = {item["normalised"] for item in new.get("suspect_contacts") or []}
-    fresh = [item for item in found.get("observables") or [] if item["normalised"] not in known]
-    if fresh:
-        new["suspect_contacts"] = [*(new.get("suspect_contacts") or []), *fresh]
-    own = [item["normalised"] for item in found.get("own_contacts") or [] if item["data_type"] in {"phone", "email"}]
-    if own and not new.get("complainant_contact"):
-        new["complainant_contact"] = own[0]
-    new["risk_flags"] = sorted({*(new.get("risk_flags") or []), *(found.get("risk_flags") or [])})
-    if found.get("minor"):
-        new["victim_minor"] = True
-    return new
-
-
-def tell_story(facts: Facts, turn: Turn) -> Facts:
-    """Take a text as (more of) the story: description, type and everything found in it."""
-    new = absorb(facts, turn)
-    new["description"] = "\n".join(part for part in (facts.get("description"), turn.text.strip()) if part)
-    if new.get("type_confirmed"):
-        return new
-    guess, confidence = turn.analysis.get("incident_type"), turn.analysis.get("confidence", 0.0)
-    best_so_far = (facts.get("classifier") or {}).get("confidence", 0.0)
-    if guess and (not facts.get("classifier") or confidence >= best_so_far):
-        new["classifier"] = {
-            "type": guess,
-            "confidence": confidence,
-            "alternatives": turn.analysis.get("alternatives") or [],
-        }
-        new["incident_type"] = None if guess == UNSURE else guess
-    return new
+_ABOUT_SELF = {"complainant_name", "complainant_contact", "identity"}
+_Handler = Callable[[Facts, str, Turn], Outcome]
 
 
 def start(facts: Facts, turn: Turn) -> Outcome:
     """The turn that opens the form: a story, a wish to complain, or coming back to an open draft."""
+    put_off = progress(facts).get("next_story")
+    if put_off and not facts.get("description") and turn.intent not in {"report", "tip_off"}:
+        turn = Turn("report", put_off["text"], put_off["analysis"])
     new: Facts = {"draft_id": str(uuid.uuid4()), **{k: v for k, v in facts.items() if v is not None}}
-    say: list[Say] = []
-    if turn.intent in {"report", "tip_off"}:
-        new["report_kind"] = facts.get("report_kind") or turn.intent
-        if is_story(turn):
-            new = tell_story(new, turn)
-            say = urgent_steps(new)
-        else:
-            new = absorb(new, turn)
-    elif facts.get("description"):
-        say = [Say("utter_draft_resumed")]
-    return Outcome(new, say, ask=next_field(new))
-
-
-def is_story(turn: Turn) -> bool:
-    """Whether the text tells what happened, rather than only that the person wants to complain."""
-    confident = turn.analysis.get("confidence", 0.0) >= 0.5
-    long_enough = len(turn.text.split()) >= STORY_WORDS
-    names_no_type = turn.analysis.get("wish_to_complain", False)
-    return long_enough and not names_no_type and (confident or len(turn.text.split()) >= 8)
-
-
-def urgent_steps(facts: Facts) -> list[Say]:
-    """What cannot wait, said before any question."""
-    flags = facts.get("risk_flags") or []
-    if facts.get("incident_type") == "fraud" and "money_moved_recently" in flags:
-        return [Say(first_steps="money_moved")]
-    if facts.get("incident_type") == "blackmail" or "threat_to_publish" in flags:
-        return [Say(first_steps="threat_to_publish")]
-    if facts.get("incident_type") == "child_abuse":
-        return [Say(first_steps="child")]
-    return []
+    if turn.intent not in {"report", "tip_off"}:
+        say = [Say("utter_draft_resumed")] if facts.get("description") else []
+        return Outcome(new, say, ask=next_field(new))
+    new["report_kind"] = facts.get("report_kind") or turn.intent
+    if not is_story(turn):
+        new = absorb(new, turn)
+        return Outcome(new, ask=next_field(new))
+    if facts.get("description") and _another_type(new, turn):
+        return ask_other_matter(new, turn)
+    new = tell_story(new, turn)
+    return _cared(Outcome(new, ask=next_field(new)), turn)
 
 
 def take_turn(facts: Facts, requested: str | None, turn: Turn) -> Outcome:
@@ -172,239 +79,244 @@ def take_turn(facts: Facts, requested: str | None, turn: Turn) -> Outcome:
     requested = requested or next_field(facts)
     if turn.intent == "crisis" or "self_harm" in (turn.analysis.get("risk_flags") or []):
         return Outcome(tell_story(facts, turn), [Say("crisis")], ended="suspended")
-    if turn.choice is not None:
-        return _choose(facts, requested, turn)
+    if turn.choice != "not_safe" and turn.choice is not None:
+        return advice.advised(choose(facts, requested, turn))
+    if turn.choice == "not_safe" or says(turn.text, "not_safe", brief=True):
+        return _leave_quietly(facts)
     handler = _ACTS.get(turn.intent)
-    if handler:
-        outcome: Outcome = handler(facts, requested, turn)
-        return outcome
+    return _cared((handler or _listen)(facts, requested, turn), turn)
+
+
+def _cared(outcome: Outcome, turn: Turn) -> Outcome:
+    """Adds the advice that is due, and what stays private to somebody who fears family or court."""
+    return advice.advised(outcome, *(["stays_private"] if says(turn.text, "fear") else []))
+
+
+def _leave_quietly(facts: Facts) -> Outcome:
+    about = {**(facts.get("about_complainant") or {}), "safe_to_contact": False}
+    return Outcome({**facts, "about_complainant": about}, [Say("utter_leave_quietly")], ended="suspended")
+
+
+def _listen(facts: Facts, requested: str, turn: Turn) -> Outcome:
+    """Free text: a correction, a question, more of the story, or the answer."""
     correction = find_correction(facts, requested, turn)
     if correction:
         name, value = correction
         new = {**facts, name: value}
-        return Outcome(new, [Say("utter_changed", values={"field": name})], ask=_after(requested, new))
+        if name == "suspect_contacts" or len(turn.text.split()) > LONGEST:
+            return Outcome(new, [Say("utter_changed", values={"field": name})], ask=_after(requested, new))
+        rest = absorb(new, turn) if requested not in _ABOUT_SELF else new
+        return Outcome(rest, [Say("utter_changed", values={"field": name})], ask=_after(requested, rest))
     if _asks_question(requested, turn):
-        return Outcome(facts, ask=requested, answer_question=True)
+        return _answered_and_noted(facts, requested, turn)
+    if requested == "description":
+        return _describe(facts, turn)
+    if requested in {"type_confirmed", "consent"}:
+        return _before_consent(facts, requested, turn)
+    if _is_another_crime(facts, turn):
+        return ask_other_matter(facts, turn)
+    if requested == "confirm":
+        return _add_to_story(facts, turn)
+    if requested in CHOICES:
+        return _not_chosen(facts, requested, turn)
     return _answer(facts, requested, turn)
 
 
 def _asks_question(requested: str, turn: Turn) -> bool:
     """A question of the person, as against an answer that happens to read like one."""
-    if turn.intent != "question" or len(turn.text.split()) < 2:
+    if turn.intent not in {"question", "chitchat", "out_of_scope"} or len(turn.text.split()) < 2:
         return False
-    if "?" in turn.text or "؟" in turn.text or asks_something(turn.text):
+    if "?" in turn.text or "؟" in turn.text:
+        return True
+    if turn.intent != "question":
+        return False
+    if asks_something(turn.text):
         return True
     told = any(turn.analysis.get(name) for name in ("observables", "own_contacts", "amount_pkr", "occurred", "city"))
     sure = turn.analysis.get("kind_confidence", 0.0) >= CONFIDENT_QUESTION
-    return sure and not told and requested in {"type_confirmed", "consent", "confirm", "stop_choice", "change_line"}
+    return sure and not told and requested in {*FIRST[1:], *CHOICES}
+
+
+def _answered_and_noted(facts: Facts, requested: str, turn: Turn) -> Outcome:
+    """A question in between; what else the message tells is noted and not asked for again."""
+    if requested in {*FIRST, *CHOICES} or requested in _ABOUT_SELF:
+        return Outcome(facts, ask=requested, answer_question=True)
+    new = absorb(facts, turn)
+    told = _told(facts, new)
+    say = [Say("utter_noted", values={"fields": told})] if told else []
+    return Outcome(new, say, ask=_after(requested, new), answer_question=True)
+
+
+def _is_another_crime(facts: Facts, turn: Turn) -> bool:
+    return bool(facts.get("consent")) and says(turn.text, "also") and _another_type(facts, turn)
+
+
+def _another_type(facts: Facts, turn: Turn) -> bool:
+    found = turn.analysis
+    near = {item["type"] for item in (facts.get("classifier") or {}).get("alternatives") or []}
+    guess, told = found.get("incident_type"), len(turn.text.split()) >= 5 and turn.intent in {"report", "tip_off"}
+    other = guess not in {facts.get("incident_type"), "unsure", "other", None, *near}
+    return told and other and found.get("confidence", 0.0) >= CONFIDENT_OTHER
+
+
+def _describe(facts: Facts, turn: Turn) -> Outcome:
+    few = len(turn.text.split()) < 2 and turn.analysis.get("confidence", 0.0) < 0.6
+    if few or is_gibberish(turn.text):
+        return Outcome(facts, [Say("utter_not_found_description")], ask="description")
+    new = tell_story(facts, turn)
+    return Outcome(new, ask=next_field(new))
+
+
+def _before_consent(facts: Facts, requested: str, turn: Turn) -> Outcome:
+    """More of the story, or the name of a type, where a tap was hoped for."""
+    words = len(turn.text.split())
+    named = None if facts.get("type_confirmed") else other_type(facts, turn)
+    if named and (words <= STORY_WORDS or is_marked(turn.text)):
+        return confirm_type(facts, named)
+    if words >= STORY_WORDS and turn.intent in {"report", "tip_off"}:
+        new = tell_story({**facts, "classifier": None} if requested == "type_confirmed" else facts, turn)
+        return Outcome(new, [Say("utter_added")], ask=next_field(new))
+    richer = absorb(facts, turn)
+    told = _told(facts, richer)
+    say = Say("utter_noted", values={"fields": told}) if told else Say("utter_please_choose")
+    return Outcome(richer, [say], ask=requested)
+
+
+def _add_to_story(facts: Facts, turn: Turn) -> Outcome:
+    if len(turn.text.split()) < 2 or is_gibberish(turn.text):
+        return Outcome(facts, [Say("utter_please_choose")], ask="confirm")
+    if says(turn.text, "angry", brief=True):
+        return Outcome(facts, [Say("utter_angry")], ask="confirm")
+    return Outcome(tell_story(facts, turn), [Say("utter_added")], ask="confirm")
+
+
+def _not_chosen(facts: Facts, requested: str, turn: Turn) -> Outcome:
+    richer = absorb(facts, turn)
+    told = _told(facts, richer)
+    say = Say("utter_noted", values={"fields": told}) if told else Say("utter_please_choose")
+    return Outcome(richer, [say], ask=requested)
 
 
 def _answer(facts: Facts, requested: str, turn: Turn) -> Outcome:
-    """Free text while `requested` is open."""
-    if requested == "description":
-        return _describe(facts, turn)
-    if requested == "type_confirmed":
-        return _type_from_text(facts, turn)
-    if requested in {"consent", "stop_choice", "change_line"}:
-        richer = absorb(facts, turn)
-        return Outcome(
-            richer, [Say("utter_please_choose" if richer == facts else "utter_noted_elsewhere")], ask=requested
-        )
-    if requested == "confirm":
-        return _add_to_story(facts, turn)
-    value = READERS[requested](turn)
-    if value is None:
-        richer = absorb(facts, turn) if requested not in {"complainant_name", "complainant_contact"} else dict(facts)
-        say = [Say("utter_noted_elsewhere")] if richer != facts else [Say(f"utter_not_found_{requested}")]
-        return Outcome(richer, say, ask=requested)
-    if value is CANNOT:
-        return _skip(facts, requested, turn)
-    keep = {} if requested in {"complainant_contact", "complainant_name"} else absorb(facts, turn)
-    new = {**facts, **keep, requested: value}
-    return Outcome(new, ask=next_field(new))
+    """The answer to an open question, which may tell more than was asked for, or less."""
+    if len(turn.text.split()) >= RANT and requested not in _ABOUT_SELF:
+        new = tell_story(facts, turn)
+        told = _told(facts, new)
+        return Outcome(new, [Say("utter_added")] if not told else _noted(told), ask=next_field(_asked(new, requested)))
+    found = read(facts, requested, turn)
+    if not found:
+        return _not_understood(facts, requested, turn)
+    values = {name: value for name, value in found.items() if value is not CANNOT}
+    base = facts if requested in _ABOUT_SELF else absorb({**facts, **values}, turn)
+    new = _asked(let_go({**base, **values}, [n for n, value in found.items() if value is CANNOT]), requested)
+    new = _with_rest(new, requested, turn)
+    told = _told(facts, new)
+    say = _noted(told) if len(told) > 1 or (told and told != fields_of(requested)) else []
+    outcome = Outcome(new, say, ask=next_field(new))
+    if "desired_outcome" in values:
+        outcome.say = [*(Say(first_steps=name) for name in advice.wishes(new)), *outcome.say]
+    return outcome
+
+
+def _with_rest(facts: Facts, requested: str, turn: Turn) -> Facts:
+    """Lets go what a group's answer left out, unless it is worth asking again; marks contact as safe."""
+    group = fields_of(requested)
+    new = facts
+    if len(group) > 1:
+        new = let_go(new, [n for n in missing_in(new, requested) if n not in plan()["asked_again"]])
+    if requested in _ABOUT_SELF:
+        about = {**(new.get("about_complainant") or {}), **read_about(turn)}
+        if new.get("complainant_contact"):
+            about.setdefault("safe_to_contact", True)
+        new = {**new, "about_complainant": about}
+    return new
+
+
+def _not_understood(facts: Facts, requested: str, turn: Turn) -> Outcome:
+    """Nothing that was asked for is in the answer: what it tells otherwise is noted; twice is enough."""
+    if says(turn.text, "angry", brief=True):
+        return Outcome(facts, [Say("utter_angry")], ask=requested)
+    richer = absorb(facts, turn) if requested not in _ABOUT_SELF else dict(facts)
+    told = _told(facts, richer)
+    if told:
+        return Outcome(richer, _noted(told), ask=_after(requested, richer))
+    misses = {**(progress(facts).get("misses") or {})}
+    misses[requested] = misses.get(requested, 0) + 1
+    new = with_progress(facts, misses=misses)
+    if misses[requested] < MOST_MISSES:
+        return Outcome(new, [Say(f"utter_not_found_{requested}")], ask=requested)
+    new = let_go(new, missing_in(new, requested))
+    return Outcome(new, [Say("utter_left_for_later")], ask=next_field(new))
+
+
+def _asked(facts: Facts, question: str) -> Facts:
+    """Remembers that a question was answered, for `back` and so that a group is asked once."""
+    asked = [name for name in progress(facts).get("asked") or [] if name != question]
+    return with_progress(facts, asked=[*asked, question])
+
+
+def _told(before: Facts, after: Facts) -> list[str]:
+    """Fields that a person may see, which hold something new."""
+    return [name for name in CHANGEABLE[2:] if after.get(name) != before.get(name) and not is_empty(after.get(name))]
+
+
+def _noted(names: list[str]) -> list[Say]:
+    return [Say("utter_noted", values={"fields": names})]
 
 
 def _after(requested: str, facts: Facts) -> str:
     """Stay at an open question unless the change answered it."""
-    if requested in {"stop_choice", "change_line", "confirm"}:
-        return next_field(facts)
-    return requested if facts.get(requested) in (None, [], "") else next_field(facts)
-
-
-def _describe(facts: Facts, turn: Turn) -> Outcome:
-    if len(turn.text.split()) < 2 and turn.analysis.get("confidence", 0.0) < 0.6:
-        return Outcome(facts, [Say("utter_not_found_description")], ask="description")
-    new = tell_story(facts, turn)
-    return Outcome(new, urgent_steps(new), ask=next_field(new))
-
-
-def _type_from_text(facts: Facts, turn: Turn) -> Outcome:
-    """More of the story, or the name of a type, instead of a tap."""
-    if len(turn.text.split()) < STORY_WORDS:
-        guess = turn.analysis.get("incident_type")
-        if guess in INCIDENT_TYPES and turn.analysis.get("confidence", 0.0) >= CONFIDENT_TYPE:
-            return _confirm_type(facts, guess)
-        return Outcome(facts, [Say("utter_please_choose")], ask="type_confirmed")
-    new = tell_story({**facts, "classifier": None}, turn)
-    return Outcome(
-        new, urgent_steps(new) if new["incident_type"] != facts.get("incident_type") else [], ask="type_confirmed"
-    )
-
-
-def _add_to_story(facts: Facts, turn: Turn) -> Outcome:
-    if len(turn.text.split()) < 2:
-        return Outcome(facts, [Say("utter_please_choose")], ask="confirm")
-    return Outcome(tell_story(facts, turn), [Say("utter_added")], ask="confirm")
+    if requested in FIRST and not facts.get(requested):
+        return requested
+    open_still = requested not in {*CHOICES, *FIRST} and missing_in(facts, requested)
+    return requested if open_still and next_field(facts) != "confirm" else next_field(facts)
 
 
 def _affirm(facts: Facts, requested: str, turn: Turn) -> Outcome:
-    if requested == "type_confirmed" and facts.get("incident_type"):
-        return _confirm_type(facts, facts["incident_type"])
-    if requested == "consent":
-        return _consent(facts)
-    if requested == "confirm":
-        return Outcome(facts, ended="submit")
-    if requested == "stop_choice":
-        return _choose(facts, requested, Turn("choose", field="stop_choice", choice="keep"))
-    return _unclear(facts, requested)
-
-
-def _deny(facts: Facts, requested: str, turn: Turn) -> Outcome:
-    if requested == "type_confirmed":
-        new = {**facts, "incident_type": None, "classifier": {**(facts.get("classifier") or {}), "refused": True}}
-        return Outcome(new, ask="type_confirmed")
-    if requested == "consent":
-        return Outcome(facts, [Say("utter_consent_declined")], ended="declined")
-    if requested == "confirm":
-        return Outcome(facts, ask="change_line")
-    if requested in {"stop_choice", "change_line"}:
-        return Outcome(facts, [Say("utter_going_on")], ask=next_field(facts))
-    return _skip(facts, requested, turn)
+    if requested in {*CHOICES, *FIRST}:
+        return accept(facts, requested) or Outcome(facts, [Say("utter_please_choose")], ask=requested)
+    return _not_understood(facts, requested, turn)
 
 
 def _skip(facts: Facts, requested: str, turn: Turn) -> Outcome:
-    if requested in {"stop_choice", "change_line"}:
-        return Outcome(facts, ask=next_field(facts))
-    if requested == "type_confirmed":
-        return _confirm_type(facts, facts.get("incident_type") or UNSURE)
-    if requested in UNSKIPPABLE:
-        return Outcome(facts, [Say(f"utter_needed_{requested}")], ask=requested)
-    new = {**facts, "skipped": [*dict.fromkeys([*(facts.get("skipped") or []), requested])]}
-    return Outcome(new, ask=next_field(new))
+    return choose(facts, requested, Turn("choose", field=requested, choice="skip"))
 
 
 def _stop(facts: Facts, requested: str, turn: Turn) -> Outcome:
     return Outcome(facts, ask="stop_choice")
 
 
-def _go_back(facts: Facts, requested: str, turn: Turn) -> Outcome:
-    """Open the question before the current one again."""
-    if requested in {"change_line", "stop_choice"}:
-        return Outcome(facts, ask=next_field(facts))
-    order = ["description", "type_confirmed", "consent", *questions(facts), "confirm"]
-    position = order.index(requested) if requested in order else len(order) - 1
-    if position == 0:
-        return Outcome(facts, [Say("utter_nothing_before")], ask=requested)
-    previous = order[position - 1]
-    return Outcome(_reopened(facts, previous), ask=previous)
+def _start_over(facts: Facts, requested: str, turn: Turn) -> Outcome:
+    return Outcome(facts, ask="restart_choice" if facts.get("description") else next_field(facts))
 
 
-def _reopened(facts: Facts, name: str) -> Facts:
-    cleared = {**facts, name: None, "skipped": [s for s in facts.get("skipped") or [] if s != name]}
-    if name == "incident_type":
-        cleared |= {"type_confirmed": None, "classifier": {**(facts.get("classifier") or {}), "refused": True}}
-    return cleared
-
-
-def _show_draft(facts: Facts, requested: str, turn: Turn) -> Outcome:
-    return Outcome(facts, [Say("summary")], ask=requested)
-
-
-def _why(facts: Facts, requested: str, turn: Turn) -> Outcome:
-    return Outcome(facts, [Say(f"utter_why_{requested}")], ask=requested)
-
-
-def _say_and_ask(response: str) -> Any:
+def _say_and_ask(response: str) -> _Handler:
     def act(facts: Facts, requested: str, turn: Turn) -> Outcome:
         return Outcome(facts, [Say(response)], ask=requested)
 
     return act
 
 
-def _unclear(facts: Facts, requested: str) -> Outcome:
-    return Outcome(
-        facts,
-        [Say("utter_please_choose" if requested in UNSKIPPABLE else f"utter_not_found_{requested}")],
-        ask=requested,
-    )
+def _still(facts: Facts, requested: str, turn: Turn) -> Outcome:
+    return Outcome(facts, ask=requested)
 
 
-def _choose(facts: Facts, requested: str, turn: Turn) -> Outcome:
-    """A tapped button: it names its own field, so that an older button still does what it says."""
-    name, choice = turn.field or requested, turn.choice or ""
-    if choice == "skip":
-        return _skip(facts, name, turn)
-    if name == "incident_type" and choice in (*INCIDENT_TYPES, UNSURE):
-        outcome = _confirm_type(facts, choice)
-        if choice != facts.get("incident_type"):
-            outcome.say = [*urgent_steps(outcome.facts), *outcome.say][:2]
-        return outcome
-    if name in {"type_confirmed", "consent", "confirm"} and choice in {"yes", "no"}:
-        return (_affirm if choice == "yes" else _deny)(facts, name, turn)
-    if name == "confirm" and choice == "change":
-        return Outcome(facts, ask="change_line")
-    if name == "confirm" and choice == "stop":
-        return Outcome(facts, ask="stop_choice")
-    if name == "change_line" and choice in CHANGEABLE:
-        new = _reopened(facts, choice)
-        return Outcome(new, ask="type_confirmed" if choice == "incident_type" else choice)
-    if name == "change_line":
-        return Outcome(facts, ask=next_field(facts))
-    if name == "stop_choice":
-        return _stop_choice(facts, choice)
-    if name in questions(facts):
-        new = {**facts, name: choice}
-        return Outcome(new, ask=next_field(new))
-    return Outcome(facts, [Say("utter_please_choose")], ask=requested)
-
-
-def _stop_choice(facts: Facts, choice: str) -> Outcome:
-    if choice == "keep":
-        return Outcome(facts, [Say("utter_draft_kept")], ended="suspended")
-    if choice == "delete":
-        return Outcome({}, [Say("utter_draft_deleted")], ended="cancelled")
-    return Outcome(facts, [Say("utter_going_on")], ask=next_field(facts))
-
-
-def _confirm_type(facts: Facts, incident_type: str) -> Outcome:
-    new = {**facts, "incident_type": incident_type, "type_confirmed": True}
-    already = {step.first_steps for step in urgent_steps(facts)}
-    say = [] if already or incident_type == UNSURE else [Say(first_steps=incident_type)]
-    return Outcome(new, say, ask=next_field(new))
-
-
-def _consent(facts: Facts) -> Outcome:
-    given = {"given_at": datetime.now(UTC).isoformat(timespec="seconds"), "text_version": plan()["consent_version"]}
-    new = {**facts, "consent": given}
-    return Outcome(new, ask=next_field(new))
-
-
-_ACTS: dict[str, Any] = {
+_ACTS: dict[str, _Handler] = {
     "affirm": _affirm,
-    "deny": _deny,
+    "deny": lambda facts, requested, turn: refuse(facts, requested),
     "skip": _skip,
     "stop": _stop,
-    "go_back": _go_back,
-    "start_over": _stop,
-    "show_draft": _show_draft,
+    "go_back": lambda facts, requested, turn: reopen_last(facts, requested),
+    "start_over": _start_over,
+    "show_draft": lambda facts, requested, turn: Outcome(facts, [Say("summary")], ask=requested),
     "change": lambda facts, requested, turn: Outcome(facts, ask="change_line"),
-    "why_asked": _why,
+    "why_asked": lambda facts, requested, turn: Outcome(facts, [Say(f"utter_why_{requested}")], ask=requested),
     "ask_item": lambda facts, requested, turn: Outcome(facts, ask=requested, answer_question=True),
     "choose_language": _say_and_ask("utter_choose_language"),
     "help": _say_and_ask("utter_help_in_form"),
     "greet": _say_and_ask("utter_greet_in_form"),
     "thanks": _say_and_ask("utter_welcome"),
     "goodbye": lambda facts, requested, turn: Outcome(facts, [Say("utter_draft_kept")], ended="suspended"),
-    "continue_report": lambda facts, requested, turn: Outcome(facts, ask=requested),
-    "start_report": lambda facts, requested, turn: Outcome(facts, ask=requested),
+    "continue_report": _still,
+    "start_report": _still,
 }

@@ -99,3 +99,10 @@ notices = sa.Table(
     sa.Column("lease", sa.String(32)),
     sa.Column("done_at", UtcDateTime),
 )
+
+sightings = sa.Table(
+    "sightings",
+    metadata,
+    sa.Column("digest", sa.String(64), primary_key=True),  # keyed digest of one observable of a tip-off
+    sa.Column("reference", sa.String(20), sa.ForeignKey("records.reference", ondelete="CASCADE"), primary_key=True),
+)

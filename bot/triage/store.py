@@ -23,6 +23,7 @@ from bot.triage.codes import Codes, pin_fits, pin_hash
 from bot.triage.database import Database, Sealer, StoreError
 from bot.triage.models import access, drafts, notices, outbox, records
 from bot.triage.record import build_record, instant, new_reference
+from bot.triage.sightings import Sightings
 
 __all__ = ["Claim", "RecordStatus", "Store", "StoreError", "Submission", "open_store"]
 
@@ -77,6 +78,7 @@ class Store:
     def __init__(self, url: str, key: str) -> None:
         self.sealer = Sealer(key)
         self.codes = Codes(key)
+        self._sightings = Sightings(key)
         self.database = Database(url, MIGRATIONS, "muhafiz_version")
 
     def migrate(self) -> None:
@@ -111,6 +113,11 @@ class Store:
         with self.database.read() as connection:
             sealed = connection.scalar(sa.select(records.c.body).where(records.c.reference == reference))
         return None if sealed is None else self.sealer.open(sealed)
+
+    def others_about(self, record: Mapping[str, Any]) -> int:
+        """How many other tip-offs point at the same link, number or account."""
+        with self.database.read() as connection:
+            return self._sightings.others(connection, record)
 
     def status(self, reference: str) -> RecordStatus | None:
         """Where the record with this reference stands."""
@@ -287,6 +294,7 @@ class Store:
                     **plain,
                 )
             )
+            self._sightings.note(connection, record)
             connection.execute(
                 outbox.insert().values(
                     reference=reference,

@@ -3,10 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.knowledge.texts import city_label, label
-from bot.triage.interview import questions
+from bot.knowledge.texts import city_label, content, label
+from bot.triage.plan import CHANGEABLE, fields
 
 _EXCERPT = 280  # characters of the story that the summary repeats
+_ONLY_WHEN_KNOWN = {"suspect_relationship", "on_behalf_of"}  # lines that are left out while they are empty
+_LABELLED = {
+    "incident_type": "incident_types",
+    "platform": "platforms",
+    "suspect_relationship": "relationships",
+    "on_behalf_of": "whom",
+}
 
 
 def rupees(amount: float, language: str) -> str:
@@ -21,10 +28,10 @@ def value_text(name: str, facts: Mapping[str, Any], language: str) -> str:
         return label("values", "anonymous", language)
     if value in (None, "", []):
         return label("values", "none", language)
-    if name == "incident_type":
-        return label("incident_types", str(value), language)
-    if name == "platform":
-        return label("platforms", str(value), language)
+    if name in _LABELLED:
+        return label(_LABELLED[name], str(value), language)
+    if name == "desired_outcome":
+        return label("values", "comma", language).join(label("outcomes", wish, language) for wish in value)
     if name == "amount_pkr":
         return rupees(float(value), language)
     if name == "suspect_contacts":
@@ -32,23 +39,38 @@ def value_text(name: str, facts: Mapping[str, Any], language: str) -> str:
     if name == "occurred":
         return str(value["as_told"])
     if name == "city":
-        return city_label(str(value["name"]), language)
+        return _city_text(value, language)
     text = str(value)
     return text if len(text) <= _EXCERPT else text[:_EXCERPT].rstrip() + "…"
 
 
+def _city_text(city: Mapping[str, Any], language: str) -> str:
+    """The city, and the office that is nearest to it where that is elsewhere."""
+    name, office = city_label(str(city["name"]), language), city.get("office")
+    if not office or office == city["name"]:
+        return name
+    names = {entry["name"]["en"]: entry["name"][language] for entry in content("offices")["offices"]}
+    return label("values", "city_office", language).format(city=name, office=names.get(office, office))
+
+
 def lines(facts: Mapping[str, Any], language: str) -> list[tuple[str, str, str]]:
     """(field, label, value) of every line of the summary, in the order of asking."""
-    names = ["incident_type", "description", *questions(dict(facts))]
-    extra = [
-        n for n in ("platform", "amount_pkr", "transaction_id", "suspect_contacts") if facts.get(n) and n not in names
-    ]
-    return [(n, label("fields", n, language), value_text(n, facts, language)) for n in [*names, *extra]]
+    names = ["incident_type", "description", *fields(dict(facts))]
+    shown = [n for n in dict.fromkeys([*names, *CHANGEABLE]) if facts.get(n) or n in names]
+    shown = [n for n in shown if facts.get(n) or n not in _ONLY_WHEN_KNOWN]
+    return [(n, label("fields", n, language), value_text(n, facts, language)) for n in shown]
 
 
 def summary_text(facts: Mapping[str, Any], language: str) -> str:
     """The summary, one line a fact."""
     return "\n".join(f"• {title}: {value}" for _, title, value in lines(facts, language))
+
+
+def noted_text(names: list[str], facts: Mapping[str, Any], language: str) -> str:
+    """What was just understood, in half a sentence."""
+    return label("values", "semicolon", language).join(
+        f"{label('fields', name, language)}: {value_text(name, facts, language)}" for name in names
+    )
 
 
 def understood(facts: Mapping[str, Any], language: str) -> str:

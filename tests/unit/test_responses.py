@@ -10,8 +10,9 @@ import yaml
 
 from bot.knowledge.load import knowledge
 from bot.settings import PROJECT
-from bot.triage.interview import CHANGEABLE, plan
-from bot.triage.taxonomy import INCIDENT_TYPES, LANGUAGES, PLATFORMS, UNSURE
+from bot.triage.choices import RELATIONSHIPS, WHOM
+from bot.triage.plan import CHANGEABLE, CHOICES, fields_of, plan
+from bot.triage.taxonomy import DESIRED_OUTCOMES, INCIDENT_TYPES, LANGUAGES, PLATFORMS, UNSURE
 
 FILES = sorted((PROJECT / "data" / "responses").glob("*.yml"))
 
@@ -84,12 +85,24 @@ def test_buttons_lead_somewhere() -> None:
             assert "item" not in carried or carried["item"] in knowledge(), f"{name}: {carried}"
 
 
+BY_ACTION = {"desired_outcome": "utter_ask_wishes"}  # asked by an action that orders the buttons
+
+
 def test_every_question_of_the_form_has_its_words() -> None:
     """Each field can be asked, explained and asked again."""
     responses = all_responses()
-    for field in {f for fields in plan()["questions"].values() for f in fields} | set(plan()["tip_off"]):
-        for response in (f"utter_ask_complaint_form_{field}", f"utter_why_{field}", f"utter_not_found_{field}"):
-            assert response in responses
+    asked = {f for fields in plan()["questions"].values() for f in fields} | set(plan()["tip_off"])
+    for field in asked | {f for question in asked for f in fields_of(question)}:
+        ask = BY_ACTION.get(field, f"utter_ask_complaint_form_{field}")
+        for response in (ask, f"utter_why_{field}", f"utter_not_found_{field}"):
+            assert response in responses, response
+
+
+def test_every_choice_says_why_it_is_asked() -> None:
+    """Also the questions that no plan lists."""
+    assert {f"utter_why_{name}" for name in {*CHOICES, "description", "type_confirmed", "consent"}} <= set(
+        all_responses()
+    )
 
 
 def test_everything_named_has_a_label_in_every_language() -> None:
@@ -99,6 +112,9 @@ def test_everything_named_has_a_label_in_every_language() -> None:
         ("incident_types", [*INCIDENT_TYPES, UNSURE]),
         ("platforms", PLATFORMS),
         ("fields", CHANGEABLE),
+        ("relationships", RELATIONSHIPS),
+        ("whom", WHOM),
+        ("outcomes", DESIRED_OUTCOMES),
     ):
         for name in names:
             assert set(labels[group][name]) == set(LANGUAGES), f"{group}.{name}"

@@ -1,0 +1,78 @@
+"""What a person hears without asking: what cannot wait, what to do, what stays private. Each thing once."""
+
+from bot.triage.talk import is_abroad
+from bot.triage.telling import money_just_moved
+from bot.triage.turn import Facts, Outcome, Say, progress, with_progress
+
+_COVERS = {
+    "fraud": "money_moved",
+    "blackmail": "threat_to_publish",
+    "child_abuse": "child",
+    "hacking": "account_lost",
+}  # what says the same as the first steps of a type
+_ACCOUNTS = {"facebook", "instagram", "whatsapp", "tiktok", "x", "youtube", "telegram", "snapchat", "email"}
+_TIP_OFF = {"child_abuse": "tip_off_child", "hate_extremism": "hate_extremism"}
+
+
+def urgent(facts: Facts) -> list[str]:
+    """What cannot wait for the next question, most urgent first."""
+    incident, flags = facts.get("incident_type"), facts.get("risk_flags") or []
+    if facts.get("report_kind") == "tip_off":
+        return [_TIP_OFF[incident]] if incident in _TIP_OFF else []
+    due = ["money_moved"] if incident == "fraud" and money_just_moved(facts) else []
+    if incident == "child_abuse":
+        return [*due, "child"]
+    if incident == "blackmail" or "threat_to_publish" in flags:
+        due.append("threat_to_publish")
+    elif incident == "hacking" and facts.get("platform") in _ACCOUNTS:
+        due.append("account_lost")
+    return due
+
+
+def circumstances(facts: Facts) -> list[str]:
+    """What is worth knowing from where and for whom the person complains."""
+    due = []
+    whom = facts.get("on_behalf_of")
+    if whom == "self_minor":
+        due.append("minor")
+    elif whom in {"my_child", "ward", "other_child"} and facts.get("incident_type") != "child_abuse":
+        due.append("behalf_minor")
+    elif whom in {"family", "friend", "other"}:
+        due.append("behalf_adult")
+    if is_abroad(facts):
+        due.append("abroad_person")
+    elif any(_is_foreign(item) for item in facts.get("suspect_contacts") or []):
+        due.append("abroad_offender")
+    return due
+
+
+def _is_foreign(contact: dict[str, str]) -> bool:
+    number = str(contact.get("normalised") or "")
+    return contact.get("data_type") == "phone" and number.startswith("+") and not number.startswith("+92")
+
+
+def first_steps_of(facts: Facts) -> list[str]:
+    """What to do now about this type of incident, where nothing said so far covers it."""
+    incident = facts.get("incident_type")
+    said = [*(progress(facts).get("said") or []), *urgent(facts)]
+    if not incident or incident == "unsure" or facts.get("report_kind") == "tip_off":
+        return []
+    return [] if _COVERS.get(incident) in said else [incident]
+
+
+def wishes(facts: Facts) -> list[str]:
+    """What can honestly be said of the first thing that the person wants."""
+    return [f"want_{wish}" for wish in (facts.get("desired_outcome") or [])[:1]]
+
+
+def advised(outcome: Outcome, *more: str) -> Outcome:
+    """The outcome with all advice that is due and was not given before, ahead of the rest."""
+    said = progress(outcome.facts).get("said") or []
+    if outcome.ended:
+        return outcome
+    due = list(dict.fromkeys([*urgent(outcome.facts), *more, *circumstances(outcome.facts)]))
+    fresh = [name for name in due if name not in said]
+    if fresh:
+        outcome.facts = with_progress(outcome.facts, said=[*said, *fresh])
+        outcome.say = [*(Say(first_steps=name) for name in fresh), *outcome.say]
+    return outcome

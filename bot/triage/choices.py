@@ -1,0 +1,222 @@
+"""What a tapped button, a yes or a no does in a complaint."""
+
+import uuid
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.triage import advice
+from bot.triage.plan import CHANGEABLE, CHOICES, FIRST, fields_of, missing_in, next_field, plan, questions
+from bot.triage.taxonomy import DESIRED_OUTCOMES, INCIDENT_TYPES, PLATFORMS, UNSURE
+from bot.triage.telling import tell_story
+from bot.triage.turn import Facts, Outcome, Say, Turn, progress, with_progress
+
+RELATIONSHIPS = (
+    "stranger", "online_contact", "ex_partner", "partner", "spouse", "relative", "friend", "classmate", "colleague",
+    "superior", "neighbour", "business", "other",
+)  # fmt: skip
+WHOM = ("self", "self_minor", "my_child", "ward", "other_child", "family", "friend", "other")
+_ALLOWED = {
+    "platform": PLATFORMS,
+    "complainant_name": ("anonymous",),
+    "identity": ("anonymous",),
+    "suspect_relationship": RELATIONSHIPS,
+    "on_behalf_of": WHOM,
+    "desired_outcome": DESIRED_OUTCOMES,
+}
+_NEVER_SKIPPED = {"description", "consent", "confirm"}
+
+
+def choose(facts: Facts, requested: str, turn: Turn) -> Outcome:
+    """A tapped button: it names its own field, so that an older button still does what it says."""
+    name, choice = turn.field or requested, turn.choice or ""
+    if choice == "skip":
+        return _skip(facts, name)
+    if name == "incident_type" and choice in (*INCIDENT_TYPES, UNSURE):
+        return confirm_type(facts, choice)
+    if name in {"consent", "confirm"} and choice in {"yes", "no"}:
+        return (accept(facts, name) if choice == "yes" else _declined(facts, name)) or Outcome(facts, ask=requested)
+    if name == "type_confirmed" and choice == "no":
+        return _wrong_type(facts)
+    if name == "confirm" and choice in {"change", "stop"}:
+        return Outcome(facts, ask="change_line" if choice == "change" else "stop_choice")
+    if name in _BY_QUESTION:
+        return _BY_QUESTION[name](facts, choice)
+    if choice in _ALLOWED.get(name, ()):
+        return _set(facts, name, choice)
+    return Outcome(facts, [Say("utter_please_choose")], ask=requested)
+
+
+def _set(facts: Facts, name: str, choice: str) -> Outcome:
+    """A value by button. Wishes add up, so that an older button adds to the one tapped first."""
+    if name == "identity":
+        new = let_go({**facts, "complainant_name": choice}, ["complainant_contact"])
+    elif name == "desired_outcome":
+        had = [wish for wish in facts.get("desired_outcome") or [] if wish not in {choice, "advice_only"}]
+        new = {**facts, name: ["advice_only"] if choice == "advice_only" else [*had, choice]}
+    else:
+        new = {**facts, name: choice}
+    if name == "on_behalf_of" and choice in {"self_minor", "my_child", "ward", "other_child"}:
+        new["victim_minor"] = True
+    new = with_progress(new, asked=[*(progress(new).get("asked") or []), name])
+    steps = advice.wishes(new) if name == "desired_outcome" else []
+    return Outcome(new, [Say(first_steps=step) for step in steps], ask=next_field(new))
+
+
+def confirm_type(facts: Facts, incident_type: str) -> Outcome:
+    """The person names the type; the classifier's own reading stays beside it."""
+    new = {**facts, "incident_type": incident_type, "type_confirmed": True}
+    return Outcome(new, ask=next_field(new))
+
+
+def accept(facts: Facts, requested: str) -> Outcome | None:
+    """An explicit yes; None where a yes answers nothing."""
+    if requested == "type_confirmed" and facts.get("incident_type"):
+        return confirm_type(facts, facts["incident_type"])
+    if requested == "consent":
+        return _consent(facts)
+    if requested == "confirm":
+        return Outcome(facts, ended="submit")
+    if requested == "stop_choice":
+        return _stop_choice(facts, "keep")
+    if requested == "restart_choice":
+        return _restart_choice(facts, "again")
+    if requested == "other_matter":
+        return _other_matter(facts, "both")
+    return None
+
+
+def _consent(facts: Facts) -> Outcome:
+    given = {"given_at": datetime.now(UTC).isoformat(timespec="seconds"), "text_version": plan()["consent_version"]}
+    new = {**facts, "consent": given, "type_confirmed": True}
+    outcome = Outcome(new, ask=next_field(new))
+    return advice.advised(outcome, *advice.first_steps_of(new))
+
+
+def refuse(facts: Facts, requested: str) -> Outcome:
+    """A no in words. Where it may mean two things it is asked which."""
+    if requested == "type_confirmed":
+        return _wrong_type(facts)
+    if requested == "consent" and not facts.get("type_confirmed"):
+        return Outcome(facts, ask="which_no")
+    if requested in {"consent", "confirm"}:
+        return _declined(facts, requested) if requested == "consent" else Outcome(facts, ask="change_line")
+    if requested in CHOICES:
+        return Outcome(facts, [Say("utter_going_on")], ask=next_field(facts))
+    return _skip(facts, requested)
+
+
+def _declined(facts: Facts, name: str) -> Outcome:
+    if name == "confirm":
+        return Outcome(facts, ask="change_line")
+    incident = facts.get("incident_type")
+    steps = advice.first_steps_of(facts) if incident else []
+    return Outcome(facts, [*(Say(first_steps=s) for s in steps), Say("utter_consent_declined")], ended="declined")
+
+
+def _wrong_type(facts: Facts) -> Outcome:
+    return Outcome(_without_type(facts), ask="type_confirmed")
+
+
+def _without_type(facts: Facts) -> Facts:
+    classifier = {**(facts.get("classifier") or {}), "refused": True}
+    return {**facts, "incident_type": None, "type_confirmed": None, "classifier": classifier}
+
+
+def _skip(facts: Facts, name: str) -> Outcome:
+    if name == "type_confirmed":
+        return confirm_type(facts, facts.get("incident_type") or UNSURE)
+    if name in _NEVER_SKIPPED:
+        return Outcome(facts, [Say(f"utter_needed_{name}")], ask=name)
+    if name in CHOICES:
+        return Outcome(facts, ask=next_field(facts))
+    if name not in {*questions(facts), *(f for q in questions(facts) for f in fields_of(q))}:
+        return Outcome(facts, [Say("utter_please_choose")], ask=next_field(facts))
+    new = let_go(facts, missing_in(facts, name) or [name])
+    new = with_progress(new, asked=[*(progress(new).get("asked") or []), name])
+    return Outcome(new, ask=next_field(new))
+
+
+def let_go(facts: Facts, names: Iterable[str]) -> Facts:
+    """Facts with these fields marked as not to be asked for."""
+    skipped = [*dict.fromkeys([*(facts.get("skipped") or []), *names])]
+    return {**facts, "skipped": skipped} if skipped else facts
+
+
+def reopen_last(facts: Facts, requested: str) -> Outcome:
+    """Open the question before the current one again, as it was asked."""
+    if requested in CHOICES and requested != "confirm":
+        return Outcome(facts, ask=next_field(facts))
+    asked = list(progress(facts).get("asked") or [])
+    if asked:
+        last = asked.pop()
+        new = with_progress(facts, asked=asked)
+        for name in fields_of(last):
+            new = reopened(new, name)
+        return Outcome(new, ask=last)
+    if requested not in FIRST and facts.get("consent"):
+        return Outcome({**facts, "consent": None}, ask="consent")
+    if requested == "consent":
+        return _wrong_type(facts)
+    return Outcome(facts, [Say("utter_nothing_before")], ask=requested)
+
+
+def reopened(facts: Facts, name: str) -> Facts:
+    """The facts without the answer to one field."""
+    cleared = {**facts, name: None, "skipped": [s for s in facts.get("skipped") or [] if s != name]}
+    return _without_type(cleared) if name == "incident_type" else cleared
+
+
+def _change_line(facts: Facts, choice: str) -> Outcome:
+    if choice not in CHANGEABLE:
+        return Outcome(facts, ask=next_field(facts))
+    return Outcome(reopened(facts, choice), ask="type_confirmed" if choice == "incident_type" else choice)
+
+
+def _stop_choice(facts: Facts, choice: str) -> Outcome:
+    if choice == "keep":
+        return Outcome(facts, [Say("utter_draft_kept")], ended="suspended")
+    if choice == "delete":
+        return Outcome({}, [Say("utter_draft_deleted")], ended="cancelled")
+    return Outcome(facts, [Say("utter_going_on")], ask=next_field(facts))
+
+
+def _restart_choice(facts: Facts, choice: str) -> Outcome:
+    if choice == "again":
+        return Outcome({"draft_id": str(uuid.uuid4())}, [Say("utter_started_again")], ask="description")
+    return Outcome(facts, [Say("utter_going_on")], ask=next_field(facts))
+
+
+def ask_other_matter(facts: Facts, turn: Turn) -> Outcome:
+    """A second crime came up: keep it aside until the person says what to do with it."""
+    kept = ("incident_type", "confidence", "alternatives", "observables", "platform", "amount_pkr", "risk_flags")
+    other = {"text": turn.text, "analysis": {name: turn.analysis.get(name) for name in kept}}
+    return Outcome(with_progress(facts, other_story=other), ask="other_matter")
+
+
+def _other_matter(facts: Facts, choice: str) -> Outcome:
+    other = progress(facts).get("other_story")
+    new = with_progress(facts, other_story=None)
+    if not other or choice not in {"both", "later"}:
+        return Outcome(new, [Say("utter_going_on")], ask=next_field(new))
+    if choice == "later":
+        new = with_progress(new, next_story=other)
+        return Outcome(new, [Say("utter_second_later")], ask=next_field(new))
+    new = tell_story(new, Turn("report", other["text"], other["analysis"]))
+    classifier = dict(new.get("classifier") or {"type": new.get("incident_type"), "confidence": None})
+    second = {"type": other["analysis"]["incident_type"], "confidence": other["analysis"]["confidence"]}
+    classifier["alternatives"] = [second, *(classifier.get("alternatives") or [])]
+    return Outcome({**new, "classifier": classifier}, [Say("utter_both_in_one")], ask=next_field(new))
+
+
+def _which_no(facts: Facts, choice: str) -> Outcome:
+    return _declined(facts, "consent") if choice == "advice" else _wrong_type(facts)
+
+
+_BY_QUESTION: dict[str, Callable[[Facts, str], Any]] = {
+    "change_line": _change_line,
+    "stop_choice": _stop_choice,
+    "restart_choice": _restart_choice,
+    "other_matter": _other_matter,
+    "which_no": _which_no,
+}

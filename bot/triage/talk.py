@@ -1,0 +1,71 @@
+"""What the words of a turn say about the conversation itself: fear, anger, somebody near, somebody else's trouble."""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from bot.nlu.lexicon import lexicon
+from bot.nlu.normalise import fold
+
+_BRIEF = 14  # words; a longer text tells a story in which these words mean something else
+_NO_VOWEL = re.compile(r"^[b-df-hj-np-tv-xz]{5,}$")
+_CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}")
+
+
+@lru_cache
+def _pattern(name: str, group: str | None = None) -> re.Pattern[str]:
+    phrases = lexicon("talk")[name][group] if group else lexicon("talk")[name]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(re.escape(fold(str(phrase))) for phrase in phrases)})(?!\w)")
+
+
+def says(text: str, name: str, *, brief: bool = False) -> bool:
+    """Whether the text holds a phrase of this list; with `brief` only where little else is said."""
+    if brief and len(text.split()) > _BRIEF:
+        return False
+    return bool(_pattern(name).search(fold(text)))
+
+
+def spoken_of(text: str) -> str | None:
+    """The one close to the writer whom the text says something of: `my daughter`, `meri behan`."""
+    folded = fold(text)
+    for person in lexicon("talk")["others"]:
+        for found in _pattern("others", person).finditer(folded):
+            before = folded[: found.start()].split()
+            if before and _pattern("my").fullmatch(before[-1]):
+                return str(person)
+    return None
+
+
+def lives_abroad(text: str, *, answers_where: bool = False) -> str | None:
+    """A place outside Pakistan in which the writer says to live."""
+    folded = fold(text)
+    place = _pattern("abroad_places").search(folded)
+    if not place or not (answers_where or _pattern("living").search(folded)):
+        return None
+    return place.group()
+
+
+def is_abroad(facts: Mapping[str, Any]) -> bool:
+    """Whether the place that the person gave as theirs lies outside Pakistan."""
+    city = facts.get("city") or {}
+    return bool(city) and not city.get("province") and bool(lives_abroad(str(city["name"]), answers_where=True))
+
+
+def is_gibberish(text: str) -> bool:
+    """Whether none of the words can be one: keys pressed at random."""
+    words = re.findall(r"[a-z]+", fold(text))
+    return (
+        bool(words)
+        and not re.search("[\u0600-\u06ff\\d]", text)
+        and all(len(word) >= 5 and (_NO_VOWEL.match(word) or _CONSONANTS.search(word)) for word in words)
+    )
+
+
+def plain_words(text: str) -> bool:
+    """Whether the text is a name or a place: letters only, and none of the words that sentences are made of."""
+    words = re.findall(r"[^\W\d_][\w.'’-]*", text)
+    if not words or re.search(r"[?؟]", text) or is_gibberish(text):
+        return False
+    unfit = {fold(str(word)) for word in lexicon("talk")["not_a_name"]}
+    return not any(fold(word) in unfit for word in words)

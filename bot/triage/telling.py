@@ -1,0 +1,82 @@
+"""What a text adds to the facts: the story itself, and everything that can be read from it."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from bot.triage.corrections import meant
+from bot.triage.talk import lives_abroad, spoken_of
+from bot.triage.taxonomy import UNSURE
+from bot.triage.turn import Facts, Turn, is_empty, progress, with_progress
+
+STORY_WORDS = 3  # a shorter first message is a wish to complain, not yet a story
+RECENT = timedelta(days=2)  # money gone for longer than this is no longer a race
+_MERGED = ("transaction_id", "occurred", "city", "suspect_relationship", "desired_outcome", "incident_subtype")
+_TOLD_AS = {"suspect_relationship": "relationship"}  # names in the analysis that differ
+
+
+def is_story(turn: Turn) -> bool:
+    """Whether the text tells what happened, rather than only that the person wants to complain."""
+    confident = turn.analysis.get("confidence", 0.0) >= 0.5
+    long_enough = len(turn.text.split()) >= STORY_WORDS
+    names_no_type = turn.analysis.get("wish_to_complain", False)
+    return long_enough and not names_no_type and (confident or len(turn.text.split()) >= 8)
+
+
+def absorb(facts: Facts, turn: Turn) -> Facts:
+    """Facts with everything that the text tells, without taking away what is already known."""
+    found, new = turn.analysis, dict(facts)
+    for name in ("platform", "amount_pkr"):
+        if is_empty(new.get(name)) and not is_empty(found.get(name)):
+            new[name] = meant(turn, name) or found[name]
+    for name in _MERGED:
+        value = found.get(_TOLD_AS.get(name, name))
+        if is_empty(new.get(name)) and not is_empty(value):
+            new[name] = value
+    known = {item["normalised"] for item in new.get("suspect_contacts") or []}
+    fresh = [item for item in found.get("observables") or [] if item["normalised"] not in known]
+    if fresh:
+        new["suspect_contacts"] = [*(new.get("suspect_contacts") or []), *fresh]
+    own = [item["normalised"] for item in found.get("own_contacts") or [] if item["data_type"] in {"phone", "email"}]
+    if own and not new.get("complainant_contact"):
+        new["complainant_contact"] = own[0]
+    new["risk_flags"] = sorted({*(new.get("risk_flags") or []), *(found.get("risk_flags") or [])})
+    if found.get("minor"):
+        new["victim_minor"] = True
+    place = lives_abroad(turn.text)
+    if place and not new.get("city"):
+        new["city"] = {"name": place.title(), "province": "", "office": ""}
+    return new
+
+
+def tell_story(facts: Facts, turn: Turn) -> Facts:
+    """Take a text as (more of) the story: description, type and everything found in it."""
+    new = absorb(facts, turn)
+    new["description"] = "\n".join(part for part in (facts.get("description"), turn.text.strip()) if part)
+    if not progress(new).get("spoken_of") and (person := spoken_of(turn.text)):
+        new = with_progress(new, spoken_of=person)
+    return new if new.get("type_confirmed") else _guess_type(new, turn)
+
+
+def _guess_type(facts: Facts, turn: Turn) -> Facts:
+    guess, confidence = turn.analysis.get("incident_type"), turn.analysis.get("confidence", 0.0)
+    if not guess or confidence < (facts.get("classifier") or {}).get("confidence", 0.0):
+        return facts
+    classifier: dict[str, Any] = {
+        "type": guess,
+        "confidence": confidence,
+        "alternatives": turn.analysis.get("alternatives") or [],
+    }
+    return {**facts, "classifier": classifier, "incident_type": None if guess == UNSURE else guess}
+
+
+def money_just_moved(facts: Facts, today: date | None = None) -> bool:
+    """Whether money went so recently that the bank may still stop it."""
+    if "money_moved_recently" in (facts.get("risk_flags") or []):
+        return True
+    when = str((facts.get("occurred") or {}).get("to") or (facts.get("occurred") or {}).get("from") or "")[:10]
+    if facts.get("incident_type") != "fraud" or not facts.get("amount_pkr") or not when:
+        return False
+    try:
+        return (today or datetime.now(UTC).date()) - date.fromisoformat(when) <= RECENT
+    except ValueError:
+        return False

@@ -1,0 +1,225 @@
+"""Corrections, several things in one message, questions in between, other matters, anger and gibberish."""
+
+from typing import Any
+
+import pytest
+
+from bot.triage.interview import Facts, Outcome, next_field, take_turn
+from bot.triage.turn import Turn, progress
+from tests.auxil.spoken import said, tapped
+from tests.unit.triage.test_interview import heard, open_complaint
+
+
+def reply(facts: Facts, question: str, text: str, intent: str = "unclear", **found: Any) -> Outcome:
+    return take_turn(facts, question, said(text, intent, **found))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Facebook nahi Instagram", "instagram"),
+        ("it was Instagram, not Facebook", "instagram"),
+        ("no, TikTok", "tiktok"),
+        ("نہیں، فیس بک نہیں انسٹاگرام", "instagram"),
+        ("Facebook par nahi, Telegram par hua", "telegram"),
+    ],
+)
+def test_a_platform_that_is_denied_loses(text: str, expected: str) -> None:
+    """In every word order and language; the open question stays."""
+    facts = {**open_complaint(), "platform": "facebook"}
+    outcome = reply(facts, "city", text)
+    assert outcome.facts["platform"] == expected
+    assert (heard(outcome), outcome.ask) == (["utter_changed"], "city")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("no, 25 thousand not 2500", 25_000),
+        ("nahi 25 hazar tha, 2500 nahi", 25_000),
+        ("نہیں، 25 ہزار روپے تھے", 25_000),
+        ("sorry, amount is 30000", 30_000),
+    ],
+)
+def test_a_sum_is_corrected_by_word(text: str, expected: int) -> None:
+    """While another question is open."""
+    outcome = reply({**open_complaint(), "amount_pkr": 2500}, "city", text)
+    assert outcome.facts["amount_pkr"] == expected
+
+
+def test_a_wrong_number_of_the_other_person_is_replaced() -> None:
+    """And not kept beside the right one."""
+    outcome = reply(open_complaint(), "city", "sorry galat number tha, 0311 7654321 hai")
+    assert [c["normalised"] for c in outcome.facts["suspect_contacts"]] == ["+923117654321"]
+
+
+def test_the_name_is_corrected_at_the_summary() -> None:
+    """By a sentence, as people do."""
+    facts = {**open_complaint(), "complainant_name": "Bilal", "desired_outcome": ["advice_only"]}
+    assert reply(facts, "confirm", "my name is Bilal Ahmed").facts["complainant_name"] == "Bilal Ahmed"
+
+
+def test_two_answers_in_one_message_land_where_they_belong() -> None:
+    """Also one that was not asked for yet, confirmed in half a sentence."""
+    outcome = reply(open_complaint(), "transaction_id", "TID 48213397, this was in Multan")
+    assert (outcome.facts["transaction_id"], outcome.facts["city"]["name"]) == ("48213397", "Multan")
+    assert "utter_noted" in heard(outcome)
+    assert next_field(outcome.facts) == "desired_outcome"
+
+
+def test_a_question_in_the_middle_keeps_the_open_question() -> None:
+    """It is answered, and the form goes on where it was."""
+    outcome = reply(open_complaint(), "city", "is this confidential?", "question")
+    assert (outcome.answer_question, outcome.ask) == (True, "city")
+
+
+def test_an_answer_and_a_question_in_one_message_are_both_heard() -> None:
+    """The city is not asked again."""
+    outcome = reply(open_complaint(), "city", "Lahore. how long does it take?", "question")
+    assert outcome.answer_question
+    assert (outcome.facts["city"]["name"], outcome.ask) == ("Lahore", "transaction_id")
+
+
+def test_who_are_you_is_no_name() -> None:
+    """Nor is any sentence."""
+    for text in ("who are you?", "why do you need it", "nahi batana", "you are useless"):
+        facts = reply(open_complaint(), "complainant_name", text, "chitchat").facts
+        assert facts.get("complainant_name") in {None, "anonymous"}, text
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "contact"),
+    [
+        ("Bilal Ahmed 0333 1234567", "Bilal Ahmed", "+923331234567"),
+        ("my name is Sana and my email is sana@example.com", "Sana", "sana@example.com"),
+        ("mera naam Hamza hai, 03211234567", "Hamza", "+923211234567"),
+        ("میرا نام عائشہ ہے اور نمبر 0300 5551234", "عائشہ", "+923005551234"),
+        ("0333 1234567", None, "+923331234567"),
+        ("only my first name, Zara", "Zara", None),
+    ],
+)
+def test_name_and_contact_come_in_one_answer(text: str, name: str | None, contact: str | None) -> None:
+    """Whoever gives only one of them is not asked for the other again."""
+    facts = reply(open_complaint(), "identity", text).facts
+    assert (facts.get("complainant_name"), facts.get("complainant_contact")) == (name, contact)
+    assert next_field(facts) != "identity"
+
+
+def test_how_to_be_reached_age_and_gender_are_kept() -> None:
+    """As far as they are told."""
+    facts = reply(
+        open_complaint(), "identity", "Sana, female, 24 years, 0300 5551234, only WhatsApp, do not call"
+    ).facts
+    about = facts["about_complainant"]
+    assert (about["age_band"], about["gender"], about["safe_to_contact"]) == ("18_25", "female", True)
+    assert "do not call" in about["contact_note"]
+
+
+def test_a_group_asks_again_only_for_what_matters() -> None:
+    """The transaction number is let go, the other person's number is asked once more."""
+    facts = open_complaint("Someone cheated me on the phone and took Rs 50000", risk_flags=[])
+    outcome = reply(facts, "trace", "TID 48213397")
+    assert outcome.ask == "suspect_contacts"
+    other = reply(facts, "trace", "0301 2345678")
+    assert other.ask == "when_city"
+    assert "transaction_id" in other.facts["skipped"]
+
+
+def test_gibberish_is_asked_again_once_and_then_left_open() -> None:
+    """Nobody is held at a question."""
+    facts = open_complaint()
+    first = reply(facts, "city", "sdfghjk lkjhgf")
+    assert (heard(first), first.ask) == (["utter_not_found_city"], "city")
+    second = reply(first.facts, "city", "qwrtpsd")
+    assert heard(second) == ["utter_left_for_later"]
+    assert "city" in second.facts["skipped"]
+
+
+@pytest.mark.parametrize("text", ["you are useless", "bakwas hai ye sab", "یہ سب بکواس ہے"])
+def test_anger_is_heard_and_changes_nothing(text: str) -> None:
+    """No answer is read from it."""
+    facts = open_complaint()
+    outcome = reply(facts, "city", text, "chitchat")
+    assert (heard(outcome), outcome.ask) == (["utter_angry"], "city")
+    assert outcome.facts.get("city") is None
+
+
+def test_a_long_rant_is_more_of_the_story_whatever_was_asked() -> None:
+    """And what it tells is not asked for."""
+    rant = (
+        "I told my brother and he said forget it but I cannot sleep, every night I think of it, this man from Multan took "
+        "everything that I saved for my mother and he laughed when I called him again and again"
+    )
+    outcome = reply(open_complaint(), "city", rant, "report", incident_type="fraud", confidence=0.9)
+    assert rant in outcome.facts["description"]
+    assert outcome.facts["city"]["name"] == "Multan"
+
+
+def another_crime(facts: Facts) -> Outcome:
+    text = "also someone hacked my Facebook account last week"
+    return reply(facts, "city", text, "report", incident_type="hacking", confidence=0.9)
+
+
+def test_another_crime_goes_into_this_complaint_by_choice() -> None:
+    """Its type stands among the alternatives."""
+    facts = another_crime(open_complaint()).facts
+    both = take_turn(facts, "other_matter", tapped("other_matter", "both"))
+    assert "hacked my Facebook" in both.facts["description"]
+    assert both.facts["incident_type"] == "fraud"
+    assert both.facts["classifier"]["alternatives"][0]["type"] == "hacking"
+
+
+def test_another_crime_waits_for_its_own_complaint_by_choice() -> None:
+    """It is not in this one, and not lost."""
+    asked = another_crime(open_complaint())
+    assert asked.ask == "other_matter"
+    later = take_turn(asked.facts, "other_matter", tapped("other_matter", "later"))
+    assert "hacked my Facebook" not in later.facts["description"]
+    assert "hacked my Facebook" in progress(later.facts)["next_story"]["text"]
+
+
+@pytest.mark.parametrize(
+    "text", ["please, my family should not know of this", "ghar walon ko pata na chale", "گھر والوں کو پتا نہ چلے"]
+)
+def test_who_fears_the_family_hears_what_stays_private(text: str) -> None:
+    """Honestly, and once."""
+    outcome = reply(open_complaint(), "desired_outcome", text)
+    assert heard(outcome)[0] == "stays_private"
+    assert "stays_private" not in heard(reply(outcome.facts, "desired_outcome", text))
+
+
+def test_who_lives_abroad_hears_how_to_complain_from_there() -> None:
+    """The place is kept, and no office of a Pakistani city is named."""
+    outcome = reply(open_complaint(), "city", "Dubai")
+    assert heard(outcome)[0] == "abroad_person"
+    assert outcome.facts["city"] == {"name": "Dubai", "province": "", "office": ""}
+
+
+def test_a_foreign_number_brings_an_honest_word() -> None:
+    """Crossing borders takes time."""
+    outcome = reply(open_complaint(), "transaction_id", "he also called from +44 7911 123456")
+    assert "abroad_offender" in heard(outcome)
+
+
+@pytest.mark.parametrize(
+    "text", ["he will not stop sending my photos", "wo band nahi kar raha", "وہ تصویریں بھیجنا بند نہیں کرتا"]
+)
+def test_what_the_other_person_does_not_stop_stops_nothing(text: str) -> None:
+    """It is part of the story."""
+    outcome = reply(open_complaint(), "confirm", text, "report")
+    assert outcome.ended is None
+    assert text in outcome.facts["description"]
+
+
+def test_correcting_the_type_before_consent() -> None:
+    """By its name."""
+    facts = open_complaint()
+    facts = {**facts, "consent": None, "type_confirmed": None}
+    outcome = reply(facts, "consent", "no, it is blackmail", "report", incident_type="blackmail", confidence=0.9)
+    assert (outcome.facts["incident_type"], outcome.ask) == ("blackmail", "consent")
+
+
+def test_why_is_answered_and_the_question_stays() -> None:
+    """Every question says what it is for."""
+    outcome = take_turn(open_complaint(), "identity", Turn("why_asked", "why"))
+    assert (heard(outcome), outcome.ask) == (["utter_why_identity"], "identity")
