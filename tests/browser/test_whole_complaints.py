@@ -68,7 +68,7 @@ async def test_what_a_person_types_is_shown_as_text(stack: Stack, open_chat) -> 
     )
     story = f"Someone made a fake Instagram profile with my name and my photos and writes {markup} to my friends"
     await chat.say(story)
-    await chat.tap(texts.title("en", "utter_ask_type_right", "yes"))
+    await chat.tap(texts.title("en", "utter_ask_agree", "yes"))
     shown = await chat.say("summary")
     assert markup in shown.text
     own = chat.page.locator(".line.user .bubble").first

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.triage.plan import fields_of
 from tests.live import texts
 from tests.live.chats import Answer, Chat
 
@@ -57,7 +58,7 @@ class Person:
         for _ in range(MOST_TURNS):
             question = self.open_question
             assert question, f"no question of the complaint in: {self.last.text!r}"
-            if question == goal:
+            if goal in {question, *fields_of(question)}:
                 return
             self.asked.append(question)
             await self._answer(question)
@@ -70,7 +71,8 @@ class Person:
         await self._correct()
         assert self.open_question == "send", self.last.text
         assert self._has_asked, f"{self.story.question[0]} was never asked: {self.asked}"
-        assert not self.story.never_asked & set(self.asked), self.asked
+        asked = {*self.asked, *(name for question in self.asked for name in fields_of(question))}
+        assert not self.story.never_asked & asked, self.asked
 
     async def send(self) -> str:
         """The explicit yes; gives what the product says of it."""
@@ -78,20 +80,26 @@ class Person:
         return self.last.text
 
     async def _answer(self, question: str) -> None:
-        if question == self.story.question[0] and not self._has_asked:
+        if self.story.question[0] in {question, *fields_of(question)} and not self._has_asked:
             await self._ask_in_between(question)
-        language, answer = self.story.language, self.story.answers.get(question, Tap("skip"))
-        if question == "type_right":
-            told = texts.pattern("utter_ask_type_right", language).search(self.last.text)
+        language, answer = self.story.language, self._answer_to(question)
+        if question == "consent":
+            told = texts.pattern("utter_ask_agree", language).search(self.last.text)
             assert told and self._type_name() in told["understood"], self.last.text
-            self.last = await self.chat.tap(texts.title(language, "utter_ask_type_right", "yes"))
-        elif question == "consent":
-            self.last = await self.chat.tap(texts.title(language, "utter_ask_complaint_form_consent", "yes"))
-        elif isinstance(answer, Tap):
-            title = texts.title(language, f"utter_ask_complaint_form_{question}", answer.choice)
-            self.last = await self.chat.tap(title)
+            answer = Tap("yes")
+        if isinstance(answer, Tap):
+            self.last = await self.chat.tap(texts.choice_title(language, question, answer.choice))
         else:
             self.last = await self.chat.say(answer)
+
+    def _answer_to(self, question: str) -> str | Tap:
+        """What the story has for a question; for a group, all of it in one message."""
+        answers = self.story.answers
+        parts = [answers[name] for name in fields_of(question) if name in answers]
+        taps = [part for part in parts if isinstance(part, Tap)]
+        if taps or not parts:
+            return taps[0] if taps else Tap("anonymous" if question == "identity" else "skip")
+        return ", ".join(str(part) for part in parts)
 
     async def _ask_in_between(self, question: str) -> None:
         """A question about the law gets its answer with date and source, then the form goes on."""
@@ -110,13 +118,13 @@ class Person:
             self.last = await self.chat.tap(texts.label("fields", name, language))
             assert self.open_question == name, self.last.text
             said = value if isinstance(value, str) else None
-            title = "" if said else texts.title(language, f"utter_ask_complaint_form_{name}", value.choice)
+            title = "" if said else texts.choice_title(language, name, value.choice)
             self.last = await (self.chat.say(said) if said else self.chat.tap(title))
             return
         assert isinstance(value, str)
         self.last = await self.chat.say(value)
-        changed = texts.text("utter_changed", language, field=texts.label("fields", name, language))
-        assert changed in self.last.text, self.last.text
+        changed = texts.pattern("utter_changed", language).search(self.last.text)
+        assert changed and texts.label("fields", name, language) in changed["noted"], self.last.text
 
     def _type_name(self) -> str:
         return texts.label("incident_types", self.story.expected["incident_type"], self.story.language)

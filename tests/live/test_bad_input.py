@@ -87,8 +87,7 @@ def records_in(stack: Stack) -> int:
 
 async def reach_consent(chat: Chat) -> None:
     """Tell the story and stay at the request for consent."""
-    await chat.say(STORY)
-    answer = await chat.tap(texts.title(LANGUAGE, "utter_ask_type_right", "yes"))
+    answer = await chat.say(STORY)
     assert texts.asked(answer.text, LANGUAGE) == "consent", answer.text
 
 
@@ -111,7 +110,7 @@ async def say_all(stack: Stack, chat: Any, cases: Mapping[str, str]) -> list[str
 
 async def assert_still_works(chat: Chat) -> None:
     """The consent that was asked for before can still be given, and the form goes on."""
-    answer = await chat.tap(texts.title(LANGUAGE, "utter_ask_complaint_form_consent", "yes"))
+    answer = await chat.tap(texts.title(LANGUAGE, "utter_ask_agree", "yes"))
     assert texts.asked(answer.text, LANGUAGE) == "suspect_contacts", answer.text
 
 
@@ -145,7 +144,7 @@ async def test_telegram(stack: Stack, open_telegram) -> None:
     for kind in KINDS:
         answer = await chat.send(kind)
         assert answer.texts[0] == notice(f"attachment_{kind}")
-        assert texts.title(LANGUAGE, "utter_ask_complaint_form_consent", "yes") in answer.buttons
+        assert texts.title(LANGUAGE, "utter_ask_agree", "yes") in answer.buttons
     assert wrong == []
     assert await slots_of(stack, chat.conversation_id) == before
     await assert_still_works(chat)
@@ -199,7 +198,7 @@ async def test_the_restart_command_asks_before_anything_is_lost(
     chat = await open_socket(LANGUAGE) if way == "web" else open_telegram()
     await reach_consent(chat)
     answer = await chat.say("/restart")
-    assert texts.asked(answer.text, LANGUAGE) == "stop_choice"
+    assert texts.asked(answer.text, LANGUAGE) == "restart_choice"
     slots = await slots_of(stack, chat.conversation_id)
     assert slots["description"] == STORY and slots["language"] == LANGUAGE
 
@@ -207,7 +206,7 @@ async def test_the_restart_command_asks_before_anything_is_lost(
 async def test_console(stack: Stack) -> None:
     records = records_in(stack)
     typed = {name: bad for name, bad in TYPED.items() if "\n" not in bad}
-    lines = [STORY, "1", *typed.values(), "\x00", "1", ""]
+    lines = [STORY, *typed.values(), "\x00", "1", ""]
     done = await asyncio.to_thread(stack.run, "chat", "--language", LANGUAGE, typed="\n".join(lines))
     shown = done.stdout.decode()
     assert done.returncode == 0, done.stderr.decode()[-1000:]

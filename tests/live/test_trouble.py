@@ -102,7 +102,7 @@ async def test_the_gateway_restarts_while_somebody_writes_on_telegram(stack: Sta
     await person.tell()
     await person.answer_until("consent")
     await asyncio.to_thread(stack.kill, "gateway")
-    await telegram.user_taps(chat.chat_id, texts.title(story.language, "utter_ask_complaint_form_consent", "yes"))
+    await telegram.user_taps(chat.chat_id, texts.title(story.language, "utter_ask_agree", "yes"))
     await asyncio.to_thread(stack.start, "gateway")
     answer = await chat.collect()
     assert texts.asked(answer.text, story.language) == "suspect_contacts", answer.text

@@ -10,19 +10,20 @@ import yaml
 
 from bot.settings import PROJECT
 
+_BY_NAME = (
+    "description", "platform", "amount_pkr", "suspect_contacts", "suspect_relationship", "transaction_id", "occurred",
+    "city", "complainant_name", "complainant_contact", "on_behalf_of", "money", "trace", "who", "what_where",
+    "when_city", "identity", "stop_choice", "restart_choice", "other_matter", "which_no",
+)  # fmt: skip
 QUESTIONS = {
-    **{
-        f"utter_ask_complaint_form_{name}": name
-        for name in (
-            "description", "consent", "platform", "amount_pkr", "suspect_contacts", "transaction_id", "occurred",
-            "city", "complainant_name", "complainant_contact", "stop_choice",
-        )
-    },
-    "utter_ask_type_right": "type_right",
+    **{f"utter_ask_complaint_form_{name}": name for name in _BY_NAME},
+    "utter_ask_agree": "consent",
+    "utter_ask_consent": "consent",
+    "utter_ask_wishes": "desired_outcome",
     "utter_ask_which_type": "which_type",
     "utter_ask_send": "send",
     "utter_ask_which_line": "which_line",
-}  # fmt: skip
+}
 _PLACEHOLDER = re.compile(r"\\\{(\w+)\\\}")
 
 
@@ -57,6 +58,28 @@ def title(language: str, response: str, choice: str) -> str:
 def command_title(language: str, response: str, payload: str) -> str:
     """Title of the button of `response` that sends exactly this payload."""
     return next(shown for shown, sent in _responses()[response][language].buttons if sent == payload)
+
+
+def choice_title(language: str, field: str, choice: str) -> str:
+    """Title of a button of the complaint form that chooses `choice` for `field`, in a response or by its label."""
+    for variations in _responses().values():
+        for shown, payload in variations[language].buttons:
+            if payload == f'/choose{{"field":"{field}","choice":"{choice}"}}':
+                return shown
+    if choice in {"skip", "not_safe"}:
+        return label("choices", choice, language)
+    group = {"incident_type": "incident_types", "desired_outcome": "outcomes", "change_line": "fields"}[field]
+    return label(group, choice, language)
+
+
+def titles_of(language: str, command: str) -> set[str]:
+    """Titles of all buttons that send this command, such as `/continue_report`."""
+    return {
+        shown
+        for found in _responses().values()
+        for shown, payload in found[language].buttons
+        if payload == f"/{command}"
+    }
 
 
 def label(group: str, key: str, language: str) -> str:

@@ -13,6 +13,7 @@ from bot.settings import PROJECT
 from bot.triage.choices import RELATIONSHIPS, WHOM
 from bot.triage.plan import CHANGEABLE, CHOICES, fields_of, plan
 from bot.triage.taxonomy import DESIRED_OUTCOMES, INCIDENT_TYPES, LANGUAGES, PLATFORMS, UNSURE
+from tests.auxil.wording import FORBIDDEN
 
 FILES = sorted((PROJECT / "data" / "responses").glob("*.yml"))
 
@@ -58,19 +59,49 @@ def test_urdu_is_in_urdu_letters() -> None:
             assert not re.search("[\u0600-\u06ff]", text), f"{name}: {text}"
 
 
-FORBIDDEN = {
-    "asking for the picture": r"send (?:me|us) (?:the|your) (?:picture|photo|video|image)|tasveer(?:ein)? bhejein|تصویر(?:یں)? بھیجیں",
-    "promising arrest": r"will be arrested|giraftar (?:kar liya|ho) jaye ?ga|گرفتار (?:کر لیا|ہو) جائے گا",
-    "filed with the police": r"filed with the police|police (?:ko|mein) darj (?:kar|ho)|پولیس (?:کو|میں) درج",
-    "asking for secrets": r"(?:send|tell|give|write) (?:me|us) your (?:password|pin|otp)|apna (?:password|pin|otp) (?:batayein|bhejein|likhein)|اپنا (?:پاس ورڈ|پن|او ٹی پی) (?:بتائیں|بھیجیں|لکھیں)",
-}
+def knowledge_texts() -> Iterator[tuple[str, str]]:
+    """Every text of knowledge/ with its place."""
+    for file in sorted((PROJECT / "knowledge").glob("*.yml")):
+        yield from _strings(file.stem, yaml.safe_load(file.read_text("utf-8")))
+
+
+def _strings(place: str, value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield place, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            if key not in {"ask", "spellings"}:  # how people ask, not what is said to them
+                yield from _strings(f"{place}.{key}", inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _strings(place, inner)
 
 
 @pytest.mark.parametrize("what", FORBIDDEN)
 def test_nothing_forbidden_is_said(what: str) -> None:
-    """No request for intimate pictures or secrets, no promise, no claim of a police case."""
-    for name, _, text in texts():
-        assert not re.search(FORBIDDEN[what], text, re.I), f"{name}: {text}"
+    """No request for intimate pictures or secrets, no promise, no claim of a police case; in knowledge/ neither."""
+    said = [*((name, text) for name, _, text in texts()), *knowledge_texts()]
+    found = [(place, text) for place, text in said if re.search(FORBIDDEN[what], text, re.I)]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("what", "text"),
+    [
+        ("asking for the picture", "Please send me the picture as proof"),
+        ("asking for the picture", "apni tasveer mujhe bhejein"),
+        ("asking for the picture", "اپنی تصویر یہاں بھیجیں"),
+        ("promising arrest", "Do not worry, he will be arrested"),
+        ("promising arrest", "wo giraftar ho jayega"),
+        ("filed with the police", "Your complaint was filed with the police"),
+        ("filed with the police", "ایف آئی آر درج ہو گئی"),
+        ("asking for secrets", "tell me your OTP"),
+        ("asking for secrets", "apna password likhein"),
+    ],
+)
+def test_the_forbidden_list_finds_what_it_is_for(what: str, text: str) -> None:
+    """A pattern that matches nothing would protect nobody."""
+    assert re.search(FORBIDDEN[what], text, re.I)
 
 
 def test_buttons_lead_somewhere() -> None:

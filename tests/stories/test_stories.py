@@ -1,0 +1,30 @@
+"""Every conversation of the folders beside this file, through the web chat of the running product."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.live.stack import Stack
+from tests.stories.conversation import Conversation, check_record, read
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300)]
+
+FILES = sorted(Path(__file__).parent.glob("*/*.yml"))
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}/{file.stem}")
+async def test_story(file: Path, stack: Stack, open_socket) -> None:
+    story = read(file)
+    chat = await open_socket(story["language"])
+    conversation = Conversation(chat, story["language"])
+    await conversation.run(story["steps"])
+    check_record(stack, conversation, story["record"])
+
+
+def test_every_folder_and_language_has_stories() -> None:
+    """Nothing that a person may do is left out in a language."""
+    assert {file.parent.name for file in FILES} == {
+        *("happy_path", "corrections", "digressions", "interruptions", "cancellations", "negations"),
+        *("resume", "crisis", "privacy", "tip_off", "hostile"),
+    }
+    assert {read(file)["language"] for file in FILES} == {"en", "ur", "ur-Latn"}
