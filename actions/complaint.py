@@ -28,6 +28,7 @@ from bot.triage.turn import progress
 
 FORM = "complaint_form"
 _STARTS = {"report", "tip_off", "start_report", "continue_report", "resume_draft"}
+_SAFE = "utter_safe_to_talk"
 _LIKELY = 3  # types offered as buttons when unsure
 
 
@@ -143,17 +144,18 @@ class AskConsent(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         facts, language = facts_of(tracker), language_of(tracker)
-        buttons = []
+        buttons, said = [], progress(facts).get("said") or []
         if is_sensitive(facts):
             buttons = [{"title": label("choices", "not_safe", language), "payload": choose("consent", "not_safe")}]
-            dispatcher.utter_message(response="utter_safe_to_talk")
+            if _SAFE not in said:
+                dispatcher.utter_message(response=_SAFE)
         if facts.get("type_confirmed"):
             dispatcher.utter_message(response="utter_ask_consent", buttons=buttons)
         else:
             dispatcher.utter_message(
                 response="utter_ask_agree", understood=understood(facts, language), buttons=buttons
             )
-        return []
+        return [SlotSet("progress", {**progress(facts), "said": [*said, _SAFE]})] if is_sensitive(facts) else []
 
 
 class AskDesiredOutcome(Action):

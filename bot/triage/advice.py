@@ -1,5 +1,6 @@
 """What a person hears without asking: what cannot wait, what to do, what stays private. Each thing once."""
 
+from bot.triage.plan import is_sensitive
 from bot.triage.talk import is_abroad
 from bot.triage.telling import money_just_moved
 from bot.triage.turn import Facts, Outcome, Say, progress, with_progress
@@ -20,11 +21,11 @@ def urgent(facts: Facts) -> list[str]:
     if facts.get("report_kind") == "tip_off":
         return [_TIP_OFF[incident]] if incident in _TIP_OFF else []
     due = ["money_moved"] if incident == "fraud" and money_just_moved(facts) else []
-    if incident == "child_abuse":
+    if incident == "child_abuse" or (incident == "harassment" and _of_a_child(facts)):
         return [*due, "child"]
     if incident == "blackmail" or "threat_to_publish" in flags:
         due.append("threat_to_publish")
-    elif incident == "hacking" and facts.get("platform") in _ACCOUNTS:
+    elif incident == "hacking" and facts.get("platform") in _ACCOUNTS and not is_sensitive(facts):
         due.append("account_lost")
     return due
 
@@ -35,7 +36,7 @@ def circumstances(facts: Facts) -> list[str]:
     whom = facts.get("on_behalf_of")
     if whom == "self_minor":
         due.append("minor")
-    elif whom in {"my_child", "ward", "other_child"} and facts.get("incident_type") != "child_abuse":
+    elif whom in {"my_child", "ward", "other_child"} and "child" not in _said(facts):
         due.append("behalf_minor")
     elif whom in {"family", "friend", "other"}:
         due.append("behalf_adult")
@@ -46,6 +47,15 @@ def circumstances(facts: Facts) -> list[str]:
     return due
 
 
+def _said(facts: Facts) -> list[str]:
+    return [*(progress(facts).get("said") or []), *urgent(facts)]
+
+
+def _of_a_child(facts: Facts) -> bool:
+    """Whether somebody else tells of a child; a child that writes itself is spoken to differently."""
+    return bool(facts.get("victim_minor") and progress(facts).get("spoken_of"))
+
+
 def _is_foreign(contact: dict[str, str]) -> bool:
     number = str(contact.get("normalised") or "")
     return contact.get("data_type") == "phone" and number.startswith("+") and not number.startswith("+92")
@@ -54,10 +64,9 @@ def _is_foreign(contact: dict[str, str]) -> bool:
 def first_steps_of(facts: Facts) -> list[str]:
     """What to do now about this type of incident, where nothing said so far covers it."""
     incident = facts.get("incident_type")
-    said = [*(progress(facts).get("said") or []), *urgent(facts)]
     if not incident or incident == "unsure" or facts.get("report_kind") == "tip_off":
         return []
-    return [] if _COVERS.get(incident) in said else [incident]
+    return [] if {_COVERS.get(incident), "child"} & set(_said(facts)) else [incident]
 
 
 def wishes(facts: Facts) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 from bot.nlu.lexicon import lexicon
 from bot.nlu.normalise import fold
 from bot.triage.plan import fields_of
+from bot.triage.talk import plain_words
 from bot.triage.taxonomy import INCIDENT_TYPES
 from bot.triage.turn import Facts, Turn, is_empty
 
@@ -14,7 +15,11 @@ LONGEST = 14  # words; in a longer text "not" is part of a story
 CONFIDENT_TYPE = 0.6  # least probability at which one or two words name a type
 _NEGATOR_AFTER = re.compile(r"^\W*(?:par\W*|pe\W*|پر\W*)?(?:nahi|nahin|nhi|nai|nahe|نہیں|نہی)(?!\w)")
 _NEGATOR_BEFORE = re.compile(r"\b(?:not|isn't|wasn't|instead of)\W*(?:on\W*|in\W*|rs\W*|the\W*)?$")
-_NAME_IS = re.compile(r"(?:my name is|mera na+m|میرا نام)\s+(.{2,60}?)(?:\s+(?:hai|hy|ہے))?[.۔!]?$", re.I)
+_NAME_IS = re.compile(
+    r"(?:my name is|mera na+m|میرا نام)\s+([^\d,.۔،]{2,60}?)(?:\s+(?:hai|hy|ہے))?"
+    r"(?:\s+(?:and|aur|اور)(?!\w).*)?(?:[,.۔،!].*)?$",
+    re.I | re.S,
+)
 
 
 def find_correction(facts: Facts, requested: str, turn: Turn) -> tuple[str, Any] | None:
@@ -55,13 +60,19 @@ def _said(facts: Facts, requested: str, turn: Turn, marked: bool) -> Iterator[tu
         yield from _about_the_person(facts, turn)
 
 
+def told_name(text: str) -> str | None:
+    """The name behind `my name is`."""
+    named = _NAME_IS.search(text.strip())
+    return named[1].strip() if named and plain_words(named[1]) else None
+
+
 def _about_the_person(facts: Facts, turn: Turn) -> Iterator[tuple[str, Any]]:
     own = [c["normalised"] for c in turn.analysis.get("own_contacts") or [] if c["data_type"] in {"phone", "email"}]
     if own and own[0] != facts.get("complainant_contact"):
         yield "complainant_contact", own[0]
-    named = _NAME_IS.search(turn.text.strip())
-    if named and named[1] != facts.get("complainant_name"):
-        yield "complainant_name", named[1].strip()
+    named = told_name(turn.text)
+    if named and named != facts.get("complainant_name"):
+        yield "complainant_name", named
     wishes = turn.analysis.get("desired_outcome")
     if wishes and wishes != facts.get("desired_outcome") and len(turn.text.split()) <= LONGEST:
         yield "desired_outcome", list(wishes)

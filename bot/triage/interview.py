@@ -7,6 +7,7 @@ bot.triage.answers, and what a button does is in bot.triage.choices.
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.triage import advice
 from bot.triage.answers import CANNOT, asks_something, read, read_about
@@ -21,7 +22,7 @@ from bot.triage.choices import (
 )
 from bot.triage.corrections import LONGEST, find_correction, is_marked, other_type
 from bot.triage.plan import CHANGEABLE, CHOICES, FIRST, fields, fields_of, missing_in, next_field, plan, questions
-from bot.triage.talk import is_gibberish, says
+from bot.triage.talk import is_gibberish, says, speaks_of_danger, without_alarm
 from bot.triage.telling import STORY_WORDS, absorb, is_story, tell_story
 from bot.triage.turn import Facts, Outcome, Say, Turn, is_empty, progress, with_progress
 
@@ -77,8 +78,13 @@ def start(facts: Facts, turn: Turn) -> Outcome:
 def take_turn(facts: Facts, requested: str | None, turn: Turn) -> Outcome:
     """What one message inside the form does."""
     requested = requested or next_field(facts)
-    if turn.intent == "crisis" or "self_harm" in (turn.analysis.get("risk_flags") or []):
+    alarm = turn.intent == "crisis" or "self_harm" in (turn.analysis.get("risk_flags") or [])
+    if alarm and speaks_of_danger(turn.text):
         return Outcome(tell_story(facts, turn), [Say("crisis")], ended="suspended")
+    if alarm:
+        outcome = take_turn(facts, requested, without_alarm(turn))
+        outcome.say = [Say("utter_if_in_danger"), *outcome.say]
+        return outcome
     if turn.choice != "not_safe" and turn.choice is not None:
         return advice.advised(choose(facts, requested, turn))
     if turn.choice == "not_safe" or says(turn.text, "not_safe", brief=True):
@@ -111,7 +117,7 @@ def _listen(facts: Facts, requested: str, turn: Turn) -> Outcome:
         return _answered_and_noted(facts, requested, turn)
     if requested == "description":
         return _describe(facts, turn)
-    if requested in {"type_confirmed", "consent"}:
+    if requested in {"type_confirmed", "consent", "which_no"}:
         return _before_consent(facts, requested, turn)
     if _is_another_crime(facts, turn):
         return ask_other_matter(facts, turn)
@@ -141,9 +147,10 @@ def _answered_and_noted(facts: Facts, requested: str, turn: Turn) -> Outcome:
     """A question in between; what else the message tells is noted and not asked for again."""
     if requested in {*FIRST, *CHOICES} or requested in _ABOUT_SELF:
         return Outcome(facts, ask=requested, answer_question=True)
-    new = absorb(facts, turn)
+    wishes = dict.fromkeys(("desired_outcome", "relationship", "incident_subtype"))  # asked about, not told
+    new = absorb(facts, replace(turn, analysis={**turn.analysis, **wishes}))
     told = _told(facts, new)
-    say = [Say("utter_noted", values={"fields": told})] if told else []
+    say = _noted(told) if told else []
     return Outcome(new, say, ask=_after(requested, new), answer_question=True)
 
 
@@ -170,7 +177,8 @@ def _describe(facts: Facts, turn: Turn) -> Outcome:
 def _before_consent(facts: Facts, requested: str, turn: Turn) -> Outcome:
     """More of the story, or the name of a type, where a tap was hoped for."""
     words = len(turn.text.split())
-    named = None if facts.get("type_confirmed") else other_type(facts, turn)
+    known = {**facts, "incident_type": None} if requested == "which_no" else facts
+    named = None if facts.get("type_confirmed") else other_type(known, turn)
     if named and (words <= STORY_WORDS or is_marked(turn.text)):
         return confirm_type(facts, named)
     if words >= STORY_WORDS and turn.intent in {"report", "tip_off"}:
@@ -178,8 +186,7 @@ def _before_consent(facts: Facts, requested: str, turn: Turn) -> Outcome:
         return Outcome(new, [Say("utter_added")], ask=next_field(new))
     richer = absorb(facts, turn)
     told = _told(facts, richer)
-    say = Say("utter_noted", values={"fields": told}) if told else Say("utter_please_choose")
-    return Outcome(richer, [say], ask=requested)
+    return Outcome(richer, _noted(told) if told else [Say("utter_please_choose")], ask=requested)
 
 
 def _add_to_story(facts: Facts, turn: Turn) -> Outcome:
@@ -193,8 +200,7 @@ def _add_to_story(facts: Facts, turn: Turn) -> Outcome:
 def _not_chosen(facts: Facts, requested: str, turn: Turn) -> Outcome:
     richer = absorb(facts, turn)
     told = _told(facts, richer)
-    say = Say("utter_noted", values={"fields": told}) if told else Say("utter_please_choose")
-    return Outcome(richer, [say], ask=requested)
+    return Outcome(richer, _noted(told) if told else [Say("utter_please_choose")], ask=requested)
 
 
 def _answer(facts: Facts, requested: str, turn: Turn) -> Outcome:

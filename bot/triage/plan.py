@@ -44,8 +44,10 @@ def is_for_another(facts: Facts) -> bool:
 
 def is_sensitive(facts: Facts) -> bool:
     """Whether somebody near the person may be part of it, so that reading along is a danger."""
-    intimate = "intimate_images" in (facts.get("risk_flags") or [])
-    return facts.get("report_kind") != "tip_off" and (facts.get("incident_type") in plan()["sensitive"] or intimate)
+    if facts.get("report_kind") == "tip_off":
+        return False
+    near = facts.get("suspect_relationship") in plan()["near"] or "intimate_images" in (facts.get("risk_flags") or [])
+    return near or facts.get("incident_type") in plan()["sensitive"]
 
 
 def fields_of(question: str) -> list[str]:

@@ -2,12 +2,17 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from bot.nlu.danger import KINDS as DANGERS
+from bot.nlu.extract import extract
 from bot.nlu.lexicon import lexicon
 from bot.nlu.normalise import fold
+from bot.triage.turn import Turn
 
+_ALARMS = {"self_harm", "violence", "child_in_danger"}
 _BRIEF = 14  # words; a longer text tells a story in which these words mean something else
 _NO_VOWEL = re.compile(r"^[b-df-hj-np-tv-xz]{5,}$")
 _CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}")
@@ -60,6 +65,18 @@ def is_gibberish(text: str) -> bool:
         and not re.search("[\u0600-\u06ff\\d]", text)
         and all(len(word) >= 5 and (_NO_VOWEL.match(word) or _CONSONANTS.search(word)) for word in words)
     )
+
+
+def speaks_of_danger(text: str) -> bool:
+    """Whether words of the text point at danger: a guess without any ("he will not stop") must not end a complaint."""
+    found = extract(text).cues
+    return any(sign in found or f"{sign}_hint" in found for sign in DANGERS)
+
+
+def without_alarm(turn: Turn) -> Turn:
+    """The same message as plain news of the case, with the flags of danger left out."""
+    flags = [flag for flag in turn.analysis.get("risk_flags") or [] if flag not in _ALARMS]
+    return replace(turn, intent="report", analysis={**turn.analysis, "risk_flags": flags})
 
 
 def plain_words(text: str) -> bool:

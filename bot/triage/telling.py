@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from bot.triage.corrections import meant
+from bot.triage.corrections import meant, told_name
 from bot.triage.talk import lives_abroad, spoken_of
 from bot.triage.taxonomy import UNSURE
 from bot.triage.turn import Facts, Turn, is_empty, progress, with_progress
@@ -32,19 +32,30 @@ def absorb(facts: Facts, turn: Turn) -> Facts:
         value = found.get(_TOLD_AS.get(name, name))
         if is_empty(new.get(name)) and not is_empty(value):
             new[name] = value
-    known = {item["normalised"] for item in new.get("suspect_contacts") or []}
-    fresh = [item for item in found.get("observables") or [] if item["normalised"] not in known]
-    if fresh:
-        new["suspect_contacts"] = [*(new.get("suspect_contacts") or []), *fresh]
-    own = [item["normalised"] for item in found.get("own_contacts") or [] if item["data_type"] in {"phone", "email"}]
-    if own and not new.get("complainant_contact"):
-        new["complainant_contact"] = own[0]
+    new = _with_contacts(new, turn)
     new["risk_flags"] = sorted({*(new.get("risk_flags") or []), *(found.get("risk_flags") or [])})
     if found.get("minor"):
         new["victim_minor"] = True
     place = lives_abroad(turn.text)
     if place and not new.get("city"):
         new["city"] = {"name": place.title(), "province": "", "office": ""}
+    return new
+
+
+def _with_contacts(facts: Facts, turn: Turn) -> Facts:
+    """Whose a number is: behind "my name is …" stands the writer's own."""
+    others, own = list(turn.analysis.get("observables") or []), list(turn.analysis.get("own_contacts") or [])
+    new, name = dict(facts), told_name(turn.text)
+    if name and facts.get("description"):
+        new["complainant_name"] = new.get("complainant_name") or name
+        own, others = [*own, *others], []
+    known = {item["normalised"] for item in new.get("suspect_contacts") or []}
+    fresh = [item for item in others if item["normalised"] not in known]
+    if fresh:
+        new["suspect_contacts"] = [*(new.get("suspect_contacts") or []), *fresh]
+    reachable = [item["normalised"] for item in own if item["data_type"] in {"phone", "email"}]
+    if reachable and not new.get("complainant_contact"):
+        new["complainant_contact"] = reachable[0]
     return new
 
 

@@ -88,7 +88,7 @@ class Person:
             assert told and self._type_name() in told["understood"], self.last.text
             answer = Tap("yes")
         if isinstance(answer, Tap):
-            self.last = await self.chat.tap(texts.choice_title(language, question, answer.choice))
+            self.last = await self.chat.tap(texts.choice_title(language, question, answer.choice, self.last.buttons))
         else:
             self.last = await self.chat.say(answer)
 
@@ -118,7 +118,7 @@ class Person:
             self.last = await self.chat.tap(texts.label("fields", name, language))
             assert self.open_question == name, self.last.text
             said = value if isinstance(value, str) else None
-            title = "" if said else texts.choice_title(language, name, value.choice)
+            title = "" if said else texts.choice_title(language, name, value.choice, self.last.buttons)
             self.last = await (self.chat.say(said) if said else self.chat.tap(title))
             return
         assert isinstance(value, str)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -60,16 +61,17 @@ def command_title(language: str, response: str, payload: str) -> str:
     return next(shown for shown, sent in _responses()[response][language].buttons if sent == payload)
 
 
-def choice_title(language: str, field: str, choice: str) -> str:
-    """Title of a button of the complaint form that chooses `choice` for `field`, in a response or by its label."""
-    for variations in _responses().values():
-        for shown, payload in variations[language].buttons:
-            if payload == f'/choose{{"field":"{field}","choice":"{choice}"}}':
-                return shown
-    if choice in {"skip", "not_safe"}:
-        return label("choices", choice, language)
-    group = {"incident_type": "incident_types", "desired_outcome": "outcomes", "change_line": "fields"}[field]
-    return label(group, choice, language)
+def choice_title(language: str, field: str, choice: str, offered: Collection[str]) -> str:
+    """Title of the offered button that chooses `choice` for a field of the complaint form."""
+    titles = titles_of(language, f'choose{{"field":"{field}","choice":"{choice}"}}')
+    group = {"incident_type": "incident_types", "desired_outcome": "outcomes", "change_line": "fields"}.get(field)
+    labels = _labels()
+    titles |= {
+        str(entry[choice][language]) for name, entry in labels.items() if name in {group, "choices"} and choice in entry
+    }
+    found = [title for title in offered if title in titles]
+    assert found, f"no button for {field}={choice} among {list(offered)}"
+    return found[-1]
 
 
 def titles_of(language: str, command: str) -> set[str]:
@@ -84,8 +86,7 @@ def titles_of(language: str, command: str) -> set[str]:
 
 def label(group: str, key: str, language: str) -> str:
     """A name of a thing, as knowledge/labels.yml has it."""
-    labels = yaml.safe_load((PROJECT / "knowledge" / "labels.yml").read_text(encoding="utf-8"))
-    return str(labels[group][key][language])
+    return str(_labels()[group][key][language])
 
 
 def asked(told: str, language: str) -> str | None:
@@ -94,6 +95,12 @@ def asked(told: str, language: str) -> str | None:
         if any(match.end() == len(told) for match in pattern(response, language).finditer(told)):
             return question
     return None
+
+
+@lru_cache
+def _labels() -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load((PROJECT / "knowledge" / "labels.yml").read_text(encoding="utf-8"))
+    return content
 
 
 @lru_cache

@@ -59,7 +59,7 @@ class Conversation:
             self._note(await self.chat.say(str(step["say"])))
         elif "tap" in step:
             field, choice = next(iter(step["tap"].items()))
-            self._note(await self.chat.tap(texts.choice_title(self.language, field, str(choice))))
+            self._note(await self.chat.tap(texts.choice_title(self.language, field, str(choice), self.last.buttons)))
         elif "press" in step:
             self._note(await self.chat.tap(self._command(step["press"])))
         elif "answer" in step:
@@ -75,14 +75,18 @@ class Conversation:
                 return
             given = answers.get(question) or ", ".join(str(answers[f]) for f in fields_of(question) if f in answers)
             if question == "consent":
-                self._note(await self.chat.tap(texts.choice_title(self.language, "consent", "yes")))
+                self._note(await self.chat.tap(texts.choice_title(self.language, "consent", "yes", self.last.buttons)))
             elif isinstance(given, Mapping):
-                self._note(await self.chat.tap(texts.choice_title(self.language, question, given["tap"])))
+                self._note(
+                    await self.chat.tap(texts.choice_title(self.language, question, given["tap"], self.last.buttons))
+                )
             elif given:
                 self._note(await self.chat.say(str(given)))
             else:
                 left_out = "anonymous" if question == "identity" else "skip"
-                self._note(await self.chat.tap(texts.choice_title(self.language, question, left_out)))
+                self._note(
+                    await self.chat.tap(texts.choice_title(self.language, question, left_out, self.last.buttons))
+                )
         raise AssertionError(f"{until} was not asked; these were: {self.asked}")
 
     def _command(self, payload: str) -> str:

@@ -211,6 +211,24 @@ def test_what_the_other_person_does_not_stop_stops_nothing(text: str) -> None:
     assert text in outcome.facts["description"]
 
 
+def test_an_alarm_without_a_word_of_danger_ends_no_complaint() -> None:
+    """The help is named in one line, and the form goes on with what was said."""
+    alarm = {"risk_flags": ["violence"], "incident_type": "harassment", "confidence": 0.9}
+    outcome = reply(open_complaint(), "confirm", "he will not stop sending my photos", "crisis", **alarm)
+    assert heard(outcome)[0] == "utter_if_in_danger"
+    assert (outcome.ended, outcome.ask) == (None, "confirm")
+    assert "will not stop" in outcome.facts["description"]
+    assert "violence" not in outcome.facts["risk_flags"]
+
+
+@pytest.mark.parametrize("text", ["I want to kill myself", "main marna chahti hoon", "میں مرنا چاہتی ہوں"])
+def test_words_of_danger_stop_the_form(text: str) -> None:
+    """At every question, in every language."""
+    for question in ("consent", "city", "identity", "confirm"):
+        outcome = reply(open_complaint(), question, text, "crisis", risk_flags=["self_harm"])
+        assert (heard(outcome), outcome.ended) == (["crisis"], "suspended")
+
+
 def test_correcting_the_type_before_consent() -> None:
     """By its name."""
     facts = open_complaint()
