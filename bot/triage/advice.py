@@ -21,7 +21,7 @@ def urgent(facts: Facts) -> list[str]:
     if facts.get("report_kind") == "tip_off":
         return [_TIP_OFF[incident]] if incident in _TIP_OFF else []
     due = ["money_moved"] if incident == "fraud" and money_just_moved(facts) else []
-    if incident == "child_abuse" or (incident == "harassment" and _of_a_child(facts)):
+    if incident == "child_abuse" or (incident == "harassment" and is_of_a_child(facts)):
         return [*due, "child"]
     if incident == "blackmail" or "threat_to_publish" in flags:
         due.append("threat_to_publish")
@@ -51,7 +51,7 @@ def _said(facts: Facts) -> list[str]:
     return [*(progress(facts).get("said") or []), *urgent(facts)]
 
 
-def _of_a_child(facts: Facts) -> bool:
+def is_of_a_child(facts: Facts) -> bool:
     """Whether somebody else tells of a child; a child that writes itself is spoken to differently."""
     return bool(facts.get("victim_minor") and progress(facts).get("spoken_of"))
 

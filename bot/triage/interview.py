@@ -22,7 +22,7 @@ from bot.triage.choices import (
 )
 from bot.triage.corrections import LONGEST, find_correction, is_marked, other_type
 from bot.triage.plan import CHANGEABLE, CHOICES, FIRST, fields, fields_of, missing_in, next_field, plan, questions
-from bot.triage.talk import is_gibberish, says, speaks_of_danger, without_alarm
+from bot.triage.talk import is_gibberish, says, speaks_of_danger, tells_more, without_alarm
 from bot.triage.telling import STORY_WORDS, absorb, is_story, tell_story
 from bot.triage.turn import Facts, Outcome, Say, Turn, is_empty, progress, with_progress
 
@@ -114,7 +114,7 @@ def _listen(facts: Facts, requested: str, turn: Turn) -> Outcome:
         rest = absorb(new, turn) if requested not in _ABOUT_SELF else new
         return Outcome(rest, [Say("utter_changed", values={"field": name})], ask=_after(requested, rest))
     if _asks_question(requested, turn):
-        return _answered_and_noted(facts, requested, turn)
+        return _warned(facts, requested, turn) or _answered_and_noted(facts, requested, turn)
     if requested == "description":
         return _describe(facts, turn)
     if requested in {"type_confirmed", "consent", "which_no"}:
@@ -141,6 +141,15 @@ def _asks_question(requested: str, turn: Turn) -> bool:
     told = any(turn.analysis.get(name) for name in ("observables", "own_contacts", "amount_pkr", "occurred", "city"))
     sure = turn.analysis.get("kind_confidence", 0.0) >= CONFIDENT_QUESTION
     return sure and not told and requested in {*FIRST[1:], *CHOICES}
+
+
+def _warned(facts: Facts, requested: str, turn: Turn) -> Outcome | None:
+    """Whether to keep or copy it, asked about a child: never, whatever is said of evidence elsewhere."""
+    about_a_child = facts.get("incident_type") == "child_abuse" or advice.is_of_a_child(facts)
+    if not about_a_child or not (says(turn.text, "copying") or turn.analysis.get("topic") == "evidence"):
+        return None
+    name = "tip_off_child" if facts.get("report_kind") == "tip_off" else "child"
+    return Outcome(facts, [Say(first_steps=name)], ask=requested)
 
 
 def _answered_and_noted(facts: Facts, requested: str, turn: Turn) -> Outcome:
@@ -192,7 +201,7 @@ def _before_consent(facts: Facts, requested: str, turn: Turn) -> Outcome:
 def _add_to_story(facts: Facts, turn: Turn) -> Outcome:
     if len(turn.text.split()) < 2 or is_gibberish(turn.text):
         return Outcome(facts, [Say("utter_please_choose")], ask="confirm")
-    if says(turn.text, "angry", brief=True):
+    if _is_only_anger(turn):
         return Outcome(facts, [Say("utter_angry")], ask="confirm")
     return Outcome(tell_story(facts, turn), [Say("utter_added")], ask="confirm")
 
@@ -209,13 +218,18 @@ def _answer(facts: Facts, requested: str, turn: Turn) -> Outcome:
         new = tell_story(facts, turn)
         told = _told(facts, new)
         return Outcome(new, [Say("utter_added")] if not told else _noted(told), ask=next_field(_asked(new, requested)))
+    if _is_only_anger(turn):
+        return Outcome(facts, [Say("utter_angry")], ask=requested)
+    if _is_a_place_for_a_name(facts, requested, turn):
+        new = absorb(facts, turn)
+        return Outcome(new, _noted(_told(facts, new)), ask=requested)
     found = read(facts, requested, turn)
     if not found:
         return _not_understood(facts, requested, turn)
     values = {name: value for name, value in found.items() if value is not CANNOT}
     base = facts if requested in _ABOUT_SELF else absorb({**facts, **values}, turn)
     new = _asked(let_go({**base, **values}, [n for n, value in found.items() if value is CANNOT]), requested)
-    new = _with_rest(new, requested, turn)
+    new = _with_words(_with_rest(new, requested, turn), values, turn)
     told = _told(facts, new)
     say = _noted(told) if len(told) > 1 or (told and told != fields_of(requested)) else []
     outcome = Outcome(new, say, ask=next_field(new))
@@ -238,10 +252,28 @@ def _with_rest(facts: Facts, requested: str, turn: Turn) -> Facts:
     return new
 
 
+def _is_only_anger(turn: Turn) -> bool:
+    told = any(turn.analysis.get(name) for name in ("observables", "own_contacts", "amount_pkr", "occurred", "city"))
+    return says(turn.text, "angry", brief=True) and not told
+
+
+def _is_a_place_for_a_name(facts: Facts, requested: str, turn: Turn) -> bool:
+    """A city while the name is asked for answers the earlier question."""
+    place = turn.analysis.get("city") and not facts.get("city") and len(turn.text.split()) <= 3
+    return bool(place) and requested in _ABOUT_SELF and not turn.analysis.get("own_contacts")
+
+
+def _with_words(facts: Facts, values: Facts, turn: Turn) -> Facts:
+    """Keeps the words of an answer about the other person where they tell more than a number: a name, for one."""
+    if not {"suspect_contacts", "suspect_relationship"} & values.keys() or not tells_more(turn):
+        return facts
+    return {**facts, "description": f"{facts['description']}\n{turn.text.strip()}"}
+
+
 def _not_understood(facts: Facts, requested: str, turn: Turn) -> Outcome:
     """Nothing that was asked for is in the answer: what it tells otherwise is noted; twice is enough."""
-    if says(turn.text, "angry", brief=True):
-        return Outcome(facts, [Say("utter_angry")], ask=requested)
+    if says(turn.text, "fear"):
+        return Outcome(facts, ask=requested)  # what stays private is said in its place
     richer = absorb(facts, turn) if requested not in _ABOUT_SELF else dict(facts)
     told = _told(facts, richer)
     if told:
@@ -296,6 +328,10 @@ def _start_over(facts: Facts, requested: str, turn: Turn) -> Outcome:
     return Outcome(facts, ask="restart_choice" if facts.get("description") else next_field(facts))
 
 
+def _show_draft(facts: Facts, requested: str, turn: Turn) -> Outcome:
+    return Outcome(facts, [] if requested == "confirm" else [Say("summary")], ask=requested)
+
+
 def _say_and_ask(response: str) -> _Handler:
     def act(facts: Facts, requested: str, turn: Turn) -> Outcome:
         return Outcome(facts, [Say(response)], ask=requested)
@@ -314,7 +350,7 @@ _ACTS: dict[str, _Handler] = {
     "stop": _stop,
     "go_back": lambda facts, requested, turn: reopen_last(facts, requested),
     "start_over": _start_over,
-    "show_draft": lambda facts, requested, turn: Outcome(facts, [Say("summary")], ask=requested),
+    "show_draft": _show_draft,
     "change": lambda facts, requested, turn: Outcome(facts, ask="change_line"),
     "why_asked": lambda facts, requested, turn: Outcome(facts, [Say(f"utter_why_{requested}")], ask=requested),
     "ask_item": lambda facts, requested, turn: Outcome(facts, ask=requested, answer_question=True),

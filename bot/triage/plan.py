@@ -6,6 +6,7 @@ from typing import Any
 import yaml
 
 from bot.settings import PROJECT
+from bot.triage.talk import says
 from bot.triage.turn import Facts, is_empty, progress
 
 FIRST = ("description", "type_confirmed", "consent")
@@ -34,7 +35,10 @@ def questions(facts: Facts) -> list[str]:
     chosen = list(wanted.get(facts.get("incident_type") or "other", wanted["other"]))
     if is_for_another(facts) and "on_behalf_of" not in chosen:
         chosen.insert(0, "on_behalf_of")
-    return chosen if is_for_another(facts) else [name for name in chosen if name != "on_behalf_of"]
+    idle = set() if is_for_another(facts) else {"on_behalf_of"}
+    if facts.get("incident_type") == "blackmail" and not says(str(facts.get("description")), "money"):
+        idle.add("amount_pkr")
+    return [name for name in chosen if name not in idle]
 
 
 def is_for_another(facts: Facts) -> bool:
@@ -77,6 +81,8 @@ def next_field(facts: Facts) -> str:
     asked = progress(facts).get("asked") or []
     for question in questions(facts):
         missing = missing_in(facts, question)
+        if missing and facts.get("report_kind") == "tip_off" and question not in asked:
+            return question
         if missing:
             return question if len(missing) == len(fields_of(question)) and question not in asked else missing[0]
     return "confirm"

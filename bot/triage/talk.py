@@ -13,6 +13,7 @@ from bot.nlu.normalise import fold
 from bot.triage.turn import Turn
 
 _ALARMS = {"self_harm", "violence", "child_in_danger"}
+_MORE = 6  # words beside the numbers from which an answer is worth keeping as it was written
 _BRIEF = 14  # words; a longer text tells a story in which these words mean something else
 _NO_VOWEL = re.compile(r"^[b-df-hj-np-tv-xz]{5,}$")
 _CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}")
@@ -77,6 +78,16 @@ def without_alarm(turn: Turn) -> Turn:
     """The same message as plain news of the case, with the flags of danger left out."""
     flags = [flag for flag in turn.analysis.get("risk_flags") or [] if flag not in _ALARMS]
     return replace(turn, intent="report", analysis={**turn.analysis, "risk_flags": flags})
+
+
+def tells_more(turn: Turn) -> bool:
+    """Whether an answer tells more than the numbers and links in it."""
+    text = turn.text
+    for entity in sorted(turn.entities, key=lambda e: -e["start"]):
+        if entity.get("entity") not in {"date", "city", "platform"}:
+            text = text[: entity["start"]] + text[entity["end"] :]
+    words = re.findall(r"[^\W\d_]{2,}", text)
+    return len(words) >= _MORE or (len(words) > 2 and says(text, "named"))
 
 
 def plain_words(text: str) -> bool:

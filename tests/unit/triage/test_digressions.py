@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.triage.interview import Facts, Outcome, next_field, take_turn
+from bot.triage.interview import Facts, Outcome, next_field, questions, take_turn
 from bot.triage.turn import Turn, progress
 from tests.auxil.spoken import said, tapped
 from tests.unit.triage.test_interview import heard, open_complaint
@@ -209,6 +209,38 @@ def test_what_the_other_person_does_not_stop_stops_nothing(text: str) -> None:
     outcome = reply(open_complaint(), "confirm", text, "report")
     assert outcome.ended is None
     assert text in outcome.facts["description"]
+
+
+def test_whether_to_keep_a_copy_of_a_child_is_never_answered_with_evidence() -> None:
+    """In a report and in a tip-off."""
+    for kind, steps in (("report", "child"), ("tip_off", "tip_off_child")):
+        facts = {**open_complaint(), "incident_type": "child_abuse", "report_kind": kind}
+        outcome = reply(facts, "confirm", "should I download one as proof?", "question")
+        assert (heard(outcome)[0], outcome.answer_question) == (steps, False)
+
+
+def test_a_name_of_the_other_person_stays_in_the_words() -> None:
+    """It fits no field, and is not lost."""
+    facts = open_complaint("Someone cheated me on the phone and took Rs 50000", risk_flags=[])
+    kept = reply(facts, "trace", "0345-1234567 par bheje, naam us ne Kashif bataya").facts
+    assert "Kashif" in kept["description"]
+    assert "0301" not in reply(facts, "trace", "He used 0301 2345678").facts["description"]
+
+
+def test_a_city_where_a_name_is_asked_for_is_the_city() -> None:
+    """It answers the question before."""
+    facts = open_complaint()
+    outcome = reply(facts, "identity", "Gujrat")
+    assert (outcome.facts["city"]["name"], outcome.facts.get("complainant_name")) == ("Gujrat", None)
+
+
+def test_pictures_are_demanded_no_sum_is_asked_for() -> None:
+    """A sum is asked for where money was spoken of."""
+    found = {"incident_type": "blackmail", "risk_flags": []}
+    assert "amount_pkr" not in questions(
+        open_complaint("he wants more pictures or he posts them on Instagram", **found)
+    )
+    assert "amount_pkr" in questions(open_complaint("he wants money or he posts them on Instagram", **found))
 
 
 def test_an_alarm_without_a_word_of_danger_ends_no_complaint() -> None:
