@@ -1,14 +1,14 @@
 """The search of the knowledge on questions that were written apart from it."""
 
-import json
+import importlib.util
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from bot.knowledge.search import POSSIBLE, Match, index
+_spec = importlib.util.spec_from_file_location("nlu_report", Path(__file__).with_name("report.py"))
+report = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(report)
 
-HERE = Path(__file__).parent
 LANGUAGES = ("en", "ur", "ur-Latn")
 MEASURES = ("first is right", "right in first three", "not known is said")
 LEAST = {
@@ -20,13 +20,8 @@ LEAST = {
 
 def measure(language: str) -> tuple[int, tuple[float, float, float]]:
     """Number of questions of a language, and the share for each of MEASURES."""
-    rows = [json.loads(line) for line in (HERE / f"questions.{language}.jsonl").read_text("utf-8").splitlines()]
-    found: list[tuple[dict[str, Any], list[Match]]] = [(row, index().search(row["text"])) for row in rows]
-    answered = [(row["items"], [m.item.id for m in matches]) for row, matches in found if not row["out_of_scope"]]
-    outside = [matches[0].score < POSSIBLE for row, matches in found if row["out_of_scope"]]
-    first = sum(ids[0] in items for items, ids in answered) / len(answered)
-    three = sum(bool(set(ids) & set(items)) for items, ids in answered) / len(answered)
-    return len(rows), (first, three, sum(outside) / len(outside))
+    found = report.measure_questions(report.labels_of("questions", language))
+    return int(found["questions"]), tuple(found[name] for name in MEASURES)
 
 
 @pytest.fixture(scope="module")
