@@ -29,6 +29,8 @@ def checks(config: Settings) -> Iterator[tuple[str, str | None]]:
         yield "record store", None
     except StoreError as problem:
         yield "record store", str(problem)
+    has_fonts = (config.fonts / "NotoNaskhArabic-Regular.ttf").exists()
+    yield "fonts of the receipt", None if has_fonts else f"not in {config.fonts}: install fonts-noto-core"
     for name, port, path in (
         ("gateway", config.port, "/health"),
         ("Rasa", config.rasa_port, "/"),

@@ -1,10 +1,11 @@
 #!/bin/sh
-# System packages that the tests use: Chromium with fonts, PostgreSQL. Installed when root on Debian; named otherwise.
+# System packages that the tests use: Chromium with fonts, PostgreSQL, pdftotext. Installed when root on Debian; named otherwise.
 set -eu
 missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 ls /usr/share/fonts/truetype/noto/NotoNaskhArabic-Regular.ttf >/dev/null 2>&1 || missing="$missing fonts-noto-core"
+command -v pdftotext >/dev/null 2>&1 || missing="$missing poppler-utils"
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1; then
     echo "Installing for the tests:$missing"

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import aiohttp
 import pytest
 import sqlalchemy as sa
 
@@ -207,6 +208,41 @@ async def test_wrong_resume_codes_are_limited(open_socket) -> None:
         assert says(told.text, "utter_resume_unknown", "en"), told.text
     told = await chat.say("SAVE-0000-0000-0001")
     assert says(told.text, "utter_resume_locked", "en"), told.text
+
+
+async def test_the_status_questions_trap_nobody(open_socket) -> None:
+    """A danger, a question and a new story get their answers while reference and PIN are asked for."""
+    chat = await open_socket("en")
+    asked = await chat.say("what is the status of my complaint")
+    assert says(asked.text, "utter_ask_access_form_access_reference", "en"), asked.text
+    answer = await chat.say("What is the punishment for online fraud?")
+    assert says(answer.text, "utter_answer", "en"), answer.text
+    assert answer.text.endswith(texts.text("utter_ask_access_form_access_reference", "en"))
+    danger = await chat.say("I want to kill myself, I cannot take it any more")
+    assert "15" in danger.text
+    assert "utter_ask_access" not in danger.text
+    await chat.say("status of my complaint please")
+    person = Person(chat, BROWSER[0])
+    await person.tell()
+    assert person.open_question == "type_right", person.last.text
+    left = await chat.say("MHZ-0000-0000-0000")
+    assert says(left.text, "utter_ask_access_form_access_pin", "en"), left.text
+    await chat.say("stop")
+    back = await chat.say("resume")
+    assert says(back.text, "utter_draft_resumed", "en"), back.text
+
+
+async def test_a_yes_whose_answer_was_lost_is_answered_again_with_the_same_pin(stack: Stack, open_socket) -> None:
+    """As when the gateway gave up waiting: the same tap reaches Rasa a second time."""
+    chat = await open_socket("en")
+    _, reference, pin = await submitted(chat, BROWSER[0])
+    async with aiohttp.ClientSession() as http:
+        address = f"{stack.settings.rasa_url}/webhooks/rest/webhook"
+        body = {"sender": chat.conversation_id, "message": '/choose{"field":"confirm","choice":"yes"}'}
+        async with http.post(address, json=body) as answer:
+            told = " ".join(message.get("text", "") for message in await answer.json())
+    assert reference in told
+    assert pin in told
 
 
 @pytest.mark.parametrize("story", TELEGRAM, ids=lambda story: story.language)

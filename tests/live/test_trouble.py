@@ -45,7 +45,7 @@ async def test_the_complaint_system_is_down(stack: Stack, outside: OutsideSystem
         told = await person.send()
         reference = reference_in(told, "utter_submitted_waiting", story.language)
         status = await chat.tap(texts.command_title(story.language, "utter_submitted_waiting", "/check_status"))
-        assert texts.text("utter_status_waiting", story.language, reference=reference) == status.text
+        assert status.text.startswith(texts.text("utter_status_waiting", story.language, reference=reference))
         await asyncio.sleep(2)  # the worker tries, and again
     finally:
         await outside.come_back()
@@ -54,7 +54,8 @@ async def test_the_complaint_system_is_down(stack: Stack, outside: OutsideSystem
     assert len(outside.deliveries_of(reference)) == 1
     number = outside.numbers[reference]
     status = await chat.say(f"meri complaint {reference} ka kya bana")
-    assert texts.text("utter_status_forwarded", story.language, reference=reference, external_id=number) == status.text
+    expected = texts.text("utter_status_forwarded", story.language, reference=reference, external_id=number)
+    assert status.text.startswith(expected)
 
 
 @pytest.mark.parametrize("story", BROWSER, ids=lambda story: story.language)

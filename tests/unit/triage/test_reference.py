@@ -100,7 +100,14 @@ def a_code(seed: str = "draft") -> str:
 def test_a_resume_code_is_read_as_written_and_never_as_a_reference(seed: str) -> None:
     code = a_code(seed)
     body = code.removeprefix("SAVE-")
-    for said in (code, code.replace("-", ""), code.lower().replace("-", " "), body, f"resume {body}", f"mera code hai {code.lower()}"):
+    for said in (
+        code,
+        code.replace("-", ""),
+        code.lower().replace("-", " "),
+        body,
+        f"resume {body}",
+        f"mera code hai {code.lower()}",
+    ):
         assert normalise_resume_code(said) == code
         assert normalise_reference(said) is None
         assert not says_reference(said)
