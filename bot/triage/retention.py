@@ -38,7 +38,9 @@ def purge(store: Store, settings: Settings, *, now: datetime, dry_run: bool = Fa
 
 def _old_records(store: Store, before: datetime) -> list[str]:
     """References of settled records from before this moment that still hold what was told."""
-    query = sa.select(records.c.reference).where(records.c.created_at < before, records.c.status.in_(SETTLED))
+    told = sa.or_(records.c.draft_id.is_not(None), records.c.channel.is_not(None), records.c.language.is_not(None))
+    old = (records.c.created_at < before, records.c.status.in_(SETTLED), told)  # erasing empties these columns
+    query = sa.select(records.c.reference).where(*old)
     with store.database.read() as connection:
         references = list(connection.scalars(query))
     return [name for name in references if (store.get(name) or {}).get("description") != ERASED]

@@ -2,7 +2,7 @@
 
 // No look-behind: older iPhones cannot read it, and then nothing of the page would work.
 const PARTS = [
-  /(?<reference>\bMHZ(?:-[0-9A-Z]{4}){3}\b)/,
+  /(?<reference>\b(?:MHZ|SAVE)(?:-[0-9A-Z]{4}){3}\b)/,
   /(?<url>https?:\/\/[^\s<>"'`]+)/,
   /(?<mail>[a-z0-9._-]+@(?:[a-z0-9-]+\.)+(?:gov|org|edu)\.pk)\b/,
   /(?<site>\b(?:[a-z0-9-]+\.)+gov\.pk(?:\/[^\s<>"'`]*)?)/,
