@@ -1,0 +1,1 @@
+"""Pictures with words in any of the three languages: cards, the certificate and the booklet."""
