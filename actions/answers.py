@@ -7,6 +7,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.pictures import PICTURE, card_for, show_card
 from actions.shared import entity, language_of
 from bot.knowledge.comparison import comparison
 from bot.knowledge.load import Item, knowledge
@@ -87,7 +88,10 @@ def _button(title: str, item: str, part: str = "answer") -> dict[str, str]:
 def _give(dispatcher: CollectingDispatcher, item: Item, language: str, *, part: str = "answer", in_form: bool) -> None:
     text = {"more": item.more, "example": item.example}.get(part, item.answer).get(language) or item.answer[language]
     url = item.source.get("url") or ""
+    card = card_for(item, language)
     buttons = []
+    if card and part != PICTURE:
+        buttons.append(_button(label("answer_buttons", PICTURE, language), item.id, PICTURE))
     if item.more and part == "answer":
         buttons.append(_button(label("answer_buttons", "more", language), item.id, "more"))
     if item.example and part != "example":
@@ -95,6 +99,9 @@ def _give(dispatcher: CollectingDispatcher, item: Item, language: str, *, part: 
     if not in_form:
         buttons += [_button(knowledge()[other].title[language], other) for other in item.see_also[:2]]
         buttons.append({"title": label("answer_buttons", "report", language), "payload": "/start_report"})
+    if card and part == PICTURE:
+        show_card(dispatcher, card, item, buttons)
+        return
     dispatcher.utter_message(
         response="utter_answer",
         answer=text,

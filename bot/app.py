@@ -8,10 +8,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from aiohttp import web
 
 from bot.aftercare import Aftercare
+from bot.channels.cards import CardRoutes
 from bot.channels.telegram import WEBHOOK_PATH, TelegramChannel
 from bot.channels.web import WebChannel
 from bot.channels.web_access import set_safe_headers
 from bot.conversations import Conversations
+from bot.pictures.store import CardFiles
 from bot.rasa_client import RasaClient
 from bot.settings import Settings, SettingsError, settings
 from bot.triage.logs import configure_logs
@@ -39,11 +41,13 @@ def create_app(config: Settings) -> web.Application:
     app.on_response_prepare.append(_safe_headers)
     app.cleanup_ctx.append(_running)
     app.router.add_get("/health", _Health(rasa).answer)
+    cards = CardFiles(config)
+    CardRoutes(cards).add_to(app)
     web_channel = WebChannel(config, conversations, wording)
     web_channel.add_to(app)
     aftercare.conversations, aftercare.forget = conversations, web_channel.forget
     if config.telegram_token:
-        telegram = TelegramChannel(config, conversations, wording)
+        telegram = TelegramChannel(config, conversations, wording, cards)
         telegram.add_to(app)
         aftercare.notify = telegram.notify
     app.cleanup_ctx.append(aftercare.running)

@@ -11,6 +11,7 @@ from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeElapsedC
 
 from bot.desk.commands import export, forward, records_app
 from bot.desk.retention_commands import erase, purge
+from bot.pictures.commands import booklet, cards
 from bot.settings import Settings, SettingsError, settings
 
 app = typer.Typer(
@@ -26,6 +27,8 @@ app.command("export")(export)
 app.command("forward")(forward)
 app.command("erase")(erase)
 app.command("purge")(purge)
+knowledge_app.command("cards")(cards)
+knowledge_app.command("booklet")(booklet)
 
 
 def _fail(problem: str) -> NoReturn:

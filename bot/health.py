@@ -9,6 +9,7 @@ from bot.settings import Settings
 
 def checks(config: Settings) -> Iterator[tuple[str, str | None]]:
     """(what was looked at, None or the problem) for the machine, the model, the store and each process."""
+    from bot.pictures.fonts import missing_fonts
     from bot.serving import CannotStart, check_machine
     from bot.training import is_current
     from bot.triage.store import StoreError, open_store
@@ -24,6 +25,7 @@ def checks(config: Settings) -> Iterator[tuple[str, str | None]]:
         None if mode == 0o700 else "missing" if mode is None else f"mode is {mode:o}, not 700",
     )
     yield "trained model", None if is_current(config) else "missing or older than its data: run `muhafiz train`"
+    yield "fonts for pictures", missing_fonts()
     try:
         open_store(config)
         yield "record store", None

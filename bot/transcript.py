@@ -40,6 +40,7 @@ class Reply:
     copy: str = ""  # a text to be kept, which the channel may offer to copy
     receipt: str = ""  # sealed: what the receipt that the channel offers is made of
     fresh: bool = False  # everything before this was erased
+    alt: str = ""  # what the image shows, in words
 
 
 class Line(NamedTuple):
@@ -194,13 +195,14 @@ class Transcript:
 
     def _reply(self, message: Json) -> Reply | None:
         text = str(message.get("text") or "").strip()
-        image = message.get("image") or None
+        custom = message.get("custom") if isinstance(message.get("custom"), dict) else {}
+        image, alt = message.get("image") or custom.get("image") or None, str(custom.get("alt") or "")
         given = filter(_is_complete, message.get("buttons") or [])
         offers = [Offer(str(button["title"]), str(button["payload"])) for button in given]
         if not text and not image and not offers:
             return None
         buttons = tuple(self._last_button(offer) for offer in offers)
-        return Reply(text, buttons, image, self.language)
+        return Reply(text, buttons, image, self.language, alt=alt)
 
     def _with_kept(self, reply: Reply, kept: Json) -> Reply:
         """The reply with what the person may keep; a receipt opens in this conversation alone."""

@@ -53,7 +53,7 @@ class _Console:
         """Print a reply and remember its buttons."""
         print(reply.text, file=self._out)
         if reply.image:
-            print(reply.image, file=self._out)
+            print(reply.alt or reply.image, file=self._out)
         for button in reply.buttons:
             self._buttons = (*self._buttons, button)
             print(f"  {len(self._buttons)}. {button.title}", file=self._out)

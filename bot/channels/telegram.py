@@ -34,6 +34,7 @@ from bot.conversations import Conversations, Incoming, Line
 from bot.receipt import RECEIPT_NAME, ReceiptError, receipt_pdf
 from bot.receipt_link import open_receipt
 from bot.sealed import Sealed
+from bot.pictures.store import CardFiles
 from bot.settings import Settings
 from bot.wording import Wording
 
@@ -66,7 +67,7 @@ def webhook_secret(settings: Settings) -> str:
 class TelegramChannel:
     """The bot on Telegram, running inside the gateway's own loop."""
 
-    def __init__(self, settings: Settings, conversations: Conversations, wording: Wording) -> None:
+    def __init__(self, settings: Settings, conversations: Conversations, wording: Wording, cards: CardFiles) -> None:
         self._settings = settings
         self._conversations = conversations
         self._wording = wording
@@ -74,7 +75,7 @@ class TelegramChannel:
         self._addresses = Sealed(settings.secret("session"), "telegram")
         self._application = _application(settings)
         self._add_handlers()
-        self._outbox = Outbox(self._application.bot)
+        self._outbox = Outbox(self._application.bot, cards)
         self._updates = _Recently(_KEPT)
         self._said = _Recently(_KEPT)
         self._is_running = False

@@ -11,6 +11,9 @@ from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_exponential
 
 from bot.conversations import Button, Reply
+from bot.pictures.cards import Card, card_at
+from bot.pictures.fonts import FontMissing
+from bot.pictures.store import CardFiles
 
 CHOSEN = "chosen"  # callback data of the mark that shows which button was chosen
 _KEPT_CHATS = 10_000
@@ -24,8 +27,10 @@ log = structlog.get_logger(__name__)
 class Outbox:
     """Sends replies to chats and keeps at most one open keyboard in each."""
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: Bot, cards: CardFiles) -> None:
         self._bot = bot
+        self._cards = cards
+        self._uploaded: dict[str, str] = {}  # file of a card -> the id under which Telegram has it
         self._open_keyboards: OrderedDict[int, int] = OrderedDict()  # chat -> message
         self._background: set[asyncio.Task[None]] = set()
 
@@ -34,11 +39,14 @@ class Outbox:
 
         False when it did not go out and may do so later.
         """
+        card = await asyncio.to_thread(card_at, reply.image) if reply.image else None
         text = reply.text or (_ONLY_BUTTONS if reply.buttons else "")
         if reply.image and reply.image.startswith(("https://", "http://")):
             text = f"{text}\n\n{reply.image}".strip()
         parts = split(text)
         try:
+            if card and not await self._send_card(chat_id, card):
+                parts = [*split(reply.alt), *parts]
             for number, part in enumerate(parts, start=1):
                 await self._send_part(chat_id, part, reply.buttons if number == len(parts) else ())
         except Forbidden:
@@ -55,14 +63,24 @@ class Outbox:
         except TelegramError as error:
             log.warning("telegram_file_failed", error=type(error).__name__)
 
+    async def _send_card(self, chat_id: int, card: Card) -> bool:
+        """Send a card with its words as caption, for who cannot see it; False where it cannot be drawn."""
+        try:
+            path = await self._cards.file(card, "png")
+        except FontMissing as problem:
+            log.warning("card_not_drawn", reason=str(problem))
+            return False
+        photo = self._uploaded.get(path.name) or path
+        caption = split(card.alt, MessageLimit.CAPTION_LENGTH)[0]
+        async for attempt in _attempts():
+            with attempt:
+                sent = await self._bot.send_photo(chat_id, photo, caption=caption)
+        self._uploaded[path.name] = sent.photo[-1].file_id
+        return True
+
     async def _send_part(self, chat_id: int, text: str, buttons: tuple[Button, ...]) -> None:
         markup = InlineKeyboardMarkup(rows(buttons)) if buttons else None
-        async for attempt in AsyncRetrying(
-            retry=retry_if_exception(_may_pass),
-            stop=stop_after_attempt(3),
-            wait=wait_exponential(),
-            reraise=True,
-        ):
+        async for attempt in _attempts():
             with attempt:
                 sent = await self._bot.send_message(
                     chat_id, text, reply_markup=markup, link_preview_options=_NO_PREVIEW
@@ -95,6 +113,12 @@ class Outbox:
         task = asyncio.create_task(edit())
         self._background.add(task)
         task.add_done_callback(self._background.discard)
+
+
+def _attempts() -> AsyncRetrying:
+    return AsyncRetrying(
+        retry=retry_if_exception(_may_pass), stop=stop_after_attempt(3), wait=wait_exponential(), reraise=True
+    )
 
 
 def rows(buttons: tuple[Button, ...]) -> list[list[InlineKeyboardButton]]:

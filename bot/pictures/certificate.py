@@ -105,5 +105,6 @@ def _frame(drawing: Drawing) -> None:
         f'stroke="{_GOLD}" stroke-width="4"/>'
     )
     for x, y in ((50, 50), (WIDTH - 50, 50), (50, HEIGHT - 50), (WIDTH - 50, HEIGHT - 50)):
-        star = '<rect x="-34" y="-34" width="68" height="68"/><rect x="-34" y="-34" width="68" height="68" transform="rotate(45)"/>'
+        square = '<rect x="-34" y="-34" width="68" height="68"'
+        star = f'{square}/>{square} transform="rotate(45)"/>'
         drawing.add(f'<g transform="translate({x} {y})" fill="{_GOLD}">{star}<circle r="26" fill="{_PAPER}"/></g>')

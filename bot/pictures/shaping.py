@@ -1,5 +1,6 @@
 """Turns a text into placed glyphs: letters joined by HarfBuzz, mixed directions put in order, lines broken to fit."""
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,10 +16,13 @@ from fpdf.enums import TextDirection
 from bot.pictures.fonts import NASKH, NASTALIQ, SANS, font_file, font_file_for
 
 RTL_LANGUAGE = "ur"
-_LATIN_IN_URDU = 0.74  # Nastaliq letters are small in their em: Latin beside them is set smaller
+_LATIN_IN_URDU = 0.78  # Nastaliq letters are small in their em: Latin beside them is set smaller
 _NASKH_IN_URDU = 0.85
 _LEADING = {"ur": 1.95}  # line height in ems; Nastaliq falls and rises far
 _LATIN_LEADING = 1.3
+
+_NUMBERS = re.compile(r"\d+(?:-\d+)+")  # a date or a phone number: its parts keep their order in an Urdu sentence
+_ISOLATE, _END = "\u2066", "\u2069"
 
 
 class Face:
@@ -143,7 +147,7 @@ def _other_face(path: Path) -> Face:
 
 
 def _face_of(character: str, style: Style, *, plain: bool = False) -> Face | None:
-    """The font for a character; figures and Latin letters never come from an Urdu font, in `plain` none from Nastaliq."""
+    """The font for a character: Latin letters and figures are never Nastaliq; with `plain` nothing is."""
     latin, nastaliq, naskh = _faces(style.language, style.bold)
     for face in (latin, naskh) if plain else (latin, nastaliq, naskh):
         if face.has(character):
@@ -166,6 +170,7 @@ def _runs_in_sight_order(text: str, style: Style) -> Iterator[tuple[str, Face, b
     """Pieces of one font and one direction from left to right, each in reading order."""
     if not text:
         return
+    text = _NUMBERS.sub(f"{_ISOLATE}\\g<0>{_END}", text)
     paragraph = BidiParagraph(text, style.direction)
     in_sight = paragraph.get_reordered_characters()
     levels = {c.character_index: c.embedding_level for c in in_sight}

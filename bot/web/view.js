@@ -8,6 +8,7 @@ const scroller = document.getElementById("scroller");
 const typing = document.getElementById("typing");
 const newest = document.getElementById("newest");
 const GAP = 12; // pixels above a long message
+const CARD = [1080, 1440]; // pixels of a picture card
 const NEAR = 80; // pixels from the end that still count as the end
 
 let turn = 0;
@@ -29,7 +30,7 @@ export function clear() {
 export function addBot(message) {
   const follow = isNearEnd() || scroller.scrollTop === shownAt;
   const line = makeLine("bot", message);
-  if (message.image) line.append(...picture(message.image));
+  if (message.image) line.append(...picture(message.image, message.alt));
   if (message.copy || message.receipt) line.append(keeping(message));
   if (message.buttons && message.buttons.length) {
     for (const old of log.querySelectorAll(".choices")) if (Number(old.dataset.turn) !== turn) old.remove();
@@ -169,12 +170,13 @@ function keeping(message) {
   return group;
 }
 
-function picture(address) {
+function picture(address, alt) {
   const url = new URL(address, location.href);
   if (url.origin === location.origin) {
     const image = document.createElement("img");
     image.className = "picture";
-    image.alt = label("image");
+    image.alt = alt || label("image");
+    if (url.pathname.startsWith("/cards/")) [image.width, image.height] = CARD; // keeps its place while it loads
     image.src = url.href;
     return [image];
   }
