@@ -17,12 +17,11 @@ def card_for(item: Item, language: str) -> Card | None:
 
 
 def show_card(dispatcher: CollectingDispatcher, card: Card, item: Item, buttons: list[dict[str, str]]) -> None:
-    """The card first, then its source with the buttons, so that they end the turn."""
+    """The card first, then its date with the buttons, so that they end the turn."""
     dispatcher.utter_message(json_message={"image": address_of(card), "alt": card.alt})
     dispatcher.utter_message(
-        response="utter_picture_source",
+        response="utter_picture_next",
         as_of=item.as_of.isoformat(),
-        source=item.source["name"],
         buttons=buttons,
     )
 

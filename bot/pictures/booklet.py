@@ -15,8 +15,8 @@ from bot.pictures.shaping import RTL_LANGUAGE, Line, Style, set_line, wrap
 WIDTH, HEIGHT = 1080, 1440
 _MARGIN = 80
 _GREEN, _SOFT, _INK = "#0b5d4e", "#edf8f4", "#17252b"
-_A_PAGE = 20  # entries of the contents
-_BEFORE_CARDS = 1  # pages before the contents: the cover
+_ENTRY, _ENTRIES_END = {"ur": 80.0, "en": 60.0}, 1390.0  # height of an entry of the contents, and where they end
+_TEXT_TOP = 172.0
 _HELPLINES = "helpline_list"
 _ON_COVER = ("call", "lock", "wallet", "envelope", "mask", "camera", "card", "bubble", "family")
 
@@ -62,16 +62,18 @@ def _cover(language: str) -> Page:
 def _contents(all_cards: Sequence[Card], language: str) -> list[Page]:
     heading = _say("contents", language)
     entries = [*(card.title for card in all_cards), _say("helplines", language)]
-    count = -(-len(entries) // _A_PAGE)
-    first = _BEFORE_CARDS + count + 1
+    height = _ENTRY.get(language, _ENTRY["en"])
+    a_page = int((_ENTRIES_END - _TEXT_TOP) / height)
+    count = -(-len(entries) // a_page)
+    first = count + 2  # after the cover and the contents
     pages = []
-    for start in range(0, len(entries), _A_PAGE):
-        named = entries[start : start + _A_PAGE]
+    for start in range(0, len(entries), a_page):
+        named = entries[start : start + a_page]
         numbered = [(text, first + start + place) for place, text in enumerate(named)]
         alt = f"{heading}. " + " ".join(f"{text}: {number}." for text, number in numbered)
         drawing, y = _headed(heading, alt, language)
         for text, number in numbered:
-            y += 58
+            y += height
             _entry(drawing, text, number, y, language)
         pages.append(Page(drawing.svg(), alt, heading if start == 0 else ""))
     return pages
@@ -121,7 +123,7 @@ def _headed(heading: str, alt: str, language: str) -> tuple[Drawing, float]:
     line = set_line(heading, Style(70, language, bold=True))
     drawing.write_at(line, _MARGIN, WIDTH - _MARGIN, 110, _GREEN)
     drawing.box(_MARGIN, 150, WIDTH - 2 * _MARGIN, 6, _GREEN, radius=3)
-    return drawing, 172.0
+    return drawing, _TEXT_TOP
 
 
 def _wrapped(text: str, style: Style, *, balanced: bool = True) -> list[Line]:

@@ -1,5 +1,6 @@
 """Draws a card: pictures on a coloured ground, a large title, and a few words a line of thought."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,8 +15,12 @@ _SCENE, _FOOT = 400, 96  # heights of the pictures' ground and of the foot
 _TITLE = {"ur": 76, "en": 78}
 _TEXT, SMALLEST_TEXT = {"ur": 64, "en": 64}, {"ur": 44, "en": 48}
 _LABEL = 0.68  # of the text's size
+_SHRUNK_TITLE = 0.76  # of the title's size: below it a second line is better
 _PAPER, _INK = "#ffffff", "#17252b"
 _STEP = 4.0  # pixels by which the text shrinks until it fits
+_STEP_INDENT = 110  # of a step's words, beside its number
+_LEAST_GAP, _MOST_GAP = 22.0, 58.0  # between title and rows
+_CLEAR = 6.0  # pixels between the ink of two lines
 
 
 @dataclass(frozen=True)
@@ -39,21 +44,13 @@ _PLAIN = _Theme("#d3ece3", "#0b5d4e", "#edf8f4")
 
 
 @dataclass(frozen=True)
-class _Block:
-    """A row set in lines, with its height."""
+class _Set:
+    """A line of a card, the row it belongs to (none for the title), and whether the row begins with it."""
 
-    row: Row
-    label: Line
-    lines: list[Line]
-
-    @property
-    def height(self) -> float:
-        style = self.lines[0].style
-        return (0 if self.is_step else self.label.style.leading) + len(self.lines) * style.leading
-
-    @property
-    def is_step(self) -> bool:
-        return self.row.name.startswith("step_")
+    line: Line
+    row: Row | None = None
+    is_first: bool = False
+    is_label: bool = False
 
 
 class DoesNotFit(Exception):
@@ -67,16 +64,16 @@ def card_svg(card: Card) -> str:
     drawing.box(0, 0, WIDTH, HEIGHT, _PAPER)
     _scene(drawing, card, theme)
     _foot(drawing, card, theme)
-    title, blocks = _fitted(card)
-    gap = _gap(title, blocks)
-    y = _SCENE + gap
-    for line in title:
-        y += line.style.leading
-        _write(drawing, line, _base(y, line), theme.strong)
-    for block in blocks:
-        y += gap
-        _draw_block(drawing, block, y, theme)
-        y += block.height
+    lines = _fitted(card)
+    bases = _bases(lines, _gap(lines))
+    _do_box(drawing, [(line, base) for line, base in zip(lines, bases, strict=True) if line.row], theme)
+    for part, base in zip(lines, bases, strict=True):
+        is_step = part.row is not None and part.row.is_step
+        if is_step and part.is_first:
+            _number(drawing, part, base, theme)
+        fill = _INK if part.row and not part.is_label else theme.strong
+        indent = _STEP_INDENT if is_step else 0
+        drawing.write_at(part.line, MARGIN + indent, WIDTH - MARGIN - indent, base, fill)
     return drawing.svg()
 
 
@@ -84,70 +81,85 @@ def _size(sizes: dict[str, int], language: str) -> int:
     return sizes.get(language, sizes["en"])
 
 
-def _fitted(card: Card) -> tuple[list[Line], list[_Block]]:
+def _fitted(card: Card) -> list[_Set]:
     """Title and rows in the largest size in which all of them fit."""
-    title_style = Style(_size(_TITLE, card.language), card.language, bold=True)
-    title = wrap(card.title, title_style, WIDTH - 2 * MARGIN, balanced=True)
+    title = [_Set(line) for line in _title(card)]
     size: float = _size(_TEXT, card.language)
     while size >= _size(SMALLEST_TEXT, card.language):
-        blocks = [_block(row, size, card.language) for row in card.rows]
-        if _gap(title, blocks) >= 26 and all(_is_inside(line) for b in blocks for line in b.lines):
-            return title, blocks
+        lines = [*title, *(part for row in card.rows for part in _row_lines(row, size, card.language))]
+        if _gap(lines) >= _LEAST_GAP and all(_is_inside(part) for part in lines):
+            return lines
         size -= _STEP
     raise DoesNotFit(f"card {card.name} has too many words")
 
 
-def _is_inside(line: Line) -> bool:
-    return line.width <= WIDTH - 2 * MARGIN
+def _row_lines(row: Row, size: float, language: str) -> Iterator[_Set]:
+    width = WIDTH - 2 * MARGIN - (_STEP_INDENT if row.is_step else 0)
+    if not row.is_step:
+        yield _Set(set_line(row.label, Style(size * _LABEL, language, bold=True)), row, is_first=True, is_label=True)
+    for number, line in enumerate(wrap(row.text, Style(size, language), width, balanced=True)):
+        yield _Set(line, row, is_first=row.is_step and number == 0)
 
 
-def _block(row: Row, size: float, language: str) -> _Block:
-    indent = 110 if row.name.startswith("step_") else 0
-    label = set_line(row.label, Style(size * _LABEL, language, bold=True))
-    return _Block(row, label, wrap(row.text, Style(size, language), WIDTH - 2 * MARGIN - indent, balanced=True))
+def _is_inside(part: _Set) -> bool:
+    return part.line.width <= WIDTH - 2 * MARGIN - (_STEP_INDENT if part.row and part.row.is_step else 0)
 
 
-def _gap(title: list[Line], blocks: list[_Block]) -> float:
+def _gap(lines: list[_Set]) -> float:
     """The space between title and rows, as wide as the rest of the height allows."""
-    used = sum(line.style.leading for line in title) + sum(block.height for block in blocks)
-    room = HEIGHT - _SCENE - _FOOT - used
-    return min(58.0, room / (len(blocks) + 2))
+    room = HEIGHT - _FOOT - _end(lines[-1].line, _bases(lines, 0)[-1])
+    return min(_MOST_GAP, room / (sum(part.is_first for part in lines) + 2))
 
 
-def _base(y: float, line: Line) -> float:
-    """The base line in a line's height that ends at y: Nastaliq hangs lower than Latin."""
-    return y - line.style.leading * (0.3 if line.style.language == RTL_LANGUAGE else 0.27)
+def _bases(lines: list[_Set], gap: float) -> list[float]:
+    """The base line of each line: its usual distance, or more where letters would touch."""
+    first = lines[0].line
+    bases = [_SCENE + max(gap + _ascent(first), first.top + _CLEAR)]
+    for upper, part in pairwise(lines):
+        usual = upper.line.style.leading + _ascent(part.line) - _ascent(upper.line) + (gap if part.is_first else 0)
+        bases.append(bases[-1] + max(usual, part.line.distance_below(upper.line) + _CLEAR))
+    return bases
 
 
-def _write(drawing: Drawing, line: Line, y: float, fill: str, indent: float = 0) -> None:
-    drawing.write_at(line, MARGIN + indent, WIDTH - MARGIN - indent, y, fill)
+def _ascent(line: Line) -> float:
+    """How much of a line's height is over its base line: Nastaliq hangs lower than Latin."""
+    return line.style.leading * (0.68 if line.style.language == RTL_LANGUAGE else 0.73)
 
 
-def _draw_block(drawing: Drawing, block: _Block, top: float, theme: _Theme) -> None:
-    is_urdu = block.label.style.language == RTL_LANGUAGE
-    y, indent = top, 0.0
-    if block.row.name == "do":
-        drawing.box(MARGIN - 36, top - 16, WIDTH - 2 * MARGIN + 72, block.height + 30, theme.soft, radius=22)
-        x = WIDTH - MARGIN + 12 if is_urdu else MARGIN - 24
-        drawing.box(x, top + 4, 12, block.height - 8, theme.strong, radius=6)
-    if block.is_step:
-        indent = 110
-        _number(drawing, block, top, theme, is_urdu)
-    else:
-        y += block.label.style.leading
-        _write(drawing, block.label, _base(y, block.label), theme.strong)
-    for line in block.lines:
-        y += line.style.leading
-        _write(drawing, line, _base(y, line), _INK, indent)
+def _end(line: Line, base: float) -> float:
+    return base + line.style.leading - _ascent(line)
 
 
-def _number(drawing: Drawing, block: _Block, top: float, theme: _Theme, is_urdu: bool) -> None:
+def _title(card: Card) -> list[Line]:
+    """The title on one line where it need not become much smaller for that, else on two."""
+    style = Style(_size(_TITLE, card.language), card.language, bold=True)
+    fits = (WIDTH - 2 * MARGIN) / set_line(card.title, style).width
+    if _SHRUNK_TITLE < fits < 1:
+        style = Style(style.size * fits * 0.99, card.language, bold=True)
+    return wrap(card.title, style, WIDTH - 2 * MARGIN, balanced=True)
+
+
+def _do_box(drawing: Drawing, lines: list[tuple[_Set, float]], theme: _Theme) -> None:
+    """A coloured ground under what to do."""
+    inside = [(part.line, base) for part, base in lines if part.row and part.row.name == "do"]
+    if not inside:
+        return
+    (first, first_base), (last, last_base) = inside[0], inside[-1]
+    top = first_base - max(_ascent(first), first.top + _CLEAR) - 8
+    height = max(_end(last, last_base), last_base + last.bottom) + 12 - top
+    drawing.box(MARGIN - 36, top, WIDTH - 2 * MARGIN + 72, height, theme.soft, radius=22)
+    x = WIDTH - MARGIN + 12 if first.style.language == RTL_LANGUAGE else MARGIN - 24
+    drawing.box(x, top + 16, 12, height - 32, theme.strong, radius=6)
+
+
+def _number(drawing: Drawing, part: _Set, base: float, theme: _Theme) -> None:
     """A step's number in a disc beside its first line."""
-    x = WIDTH - MARGIN - 42 if is_urdu else MARGIN + 42
-    y = top + block.lines[0].style.leading / 2
+    style = part.line.style
+    x = WIDTH - MARGIN - 42 if style.language == RTL_LANGUAGE else MARGIN + 42
+    y = base - style.size * 0.34
     drawing.add(f'<circle cx="{x}" cy="{y:g}" r="40" fill="{theme.strong}"/>')
-    figure = set_line(block.row.label, Style(46, bold=True))
-    drawing.write(figure, x - figure.width / 2, y + 17, "#fff")
+    figure = set_line(part.row.label if part.row else "", Style(46, bold=True))
+    drawing.write(figure, x - figure.width / 2, y + 17, _PAPER)
 
 
 def _scene(drawing: Drawing, card: Card, theme: _Theme) -> None:

@@ -25,6 +25,11 @@ class Row:
     label: str
     text: str
 
+    @property
+    def is_step(self) -> bool:
+        """Whether it is one of numbered steps."""
+        return self.name.startswith("step_")
+
 
 @dataclass(frozen=True)
 class Card:

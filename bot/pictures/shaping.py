@@ -18,11 +18,11 @@ from bot.pictures.fonts import NASKH, NASTALIQ, SANS, font_file, font_file_for
 RTL_LANGUAGE = "ur"
 _LATIN_IN_URDU = 0.78  # Nastaliq letters are small in their em: Latin beside them is set smaller
 _NASKH_IN_URDU = 0.85
-_LEADING = {"ur": 1.95}  # line height in ems; Nastaliq falls and rises far
+_LEADING = {"ur": 1.85}  # line height in ems; Nastaliq falls and rises far
 _LATIN_LEADING = 1.3
 
 _NUMBERS = re.compile(r"\d+(?:-\d+)+")  # a date or a phone number: its parts keep their order in an Urdu sentence
-_ISOLATE, _END = "\u2066", "\u2069"
+_LEFT_TO_RIGHT = "\u200e"
 
 
 class Face:
@@ -77,6 +77,16 @@ class Glyph:
 
 
 @dataclass(frozen=True)
+class Box:
+    """Where a glyph's ink is: from the line's left end, over and under its base line."""
+
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+
+@dataclass(frozen=True)
 class Line:
     """One line of placed glyphs; `top` and `bottom` are how far the ink reaches over and under the base line."""
 
@@ -86,6 +96,18 @@ class Line:
     top: float
     bottom: float
     style: Style
+    boxes: tuple[Box, ...] = ()
+
+    def distance_below(self, upper: "Line") -> float:
+        """How far under the base line of `upper` this one's must be, both starting at one edge, to touch no letter."""
+        shift = upper.width - self.width if self.style.language == RTL_LANGUAGE else 0.0
+        touching = (
+            above.bottom + own.top
+            for own in self.boxes
+            for above in upper.boxes
+            if own.left + shift < above.right and above.left < own.right + shift
+        )
+        return max(touching, default=0.0)
 
 
 @lru_cache(maxsize=2048)
@@ -104,8 +126,9 @@ def set_line(text: str, style: Style) -> Line:
             glyph_x, glyph_y = x + position.x_offset * size, position.y_offset * size
             placed.append(Glyph(face, info.codepoint, glyph_x, glyph_y, size))
             x += position.x_advance * size
-    top, bottom = _ink(placed)
-    return Line(text, tuple(placed), x, top, bottom, style)
+    boxes = tuple(_boxes(placed))
+    top, bottom = max([0.0, *(b.top for b in boxes)]), max([0.0, *(b.bottom for b in boxes)])
+    return Line(text, tuple(placed), x, top, bottom, style, boxes)
 
 
 def wrap(text: str, style: Style, width: float, *, balanced: bool = False) -> list[Line]:
@@ -170,7 +193,7 @@ def _runs_in_sight_order(text: str, style: Style) -> Iterator[tuple[str, Face, b
     """Pieces of one font and one direction from left to right, each in reading order."""
     if not text:
         return
-    text = _NUMBERS.sub(f"{_ISOLATE}\\g<0>{_END}", text)
+    text = _NUMBERS.sub(f"{_LEFT_TO_RIGHT}\\g<0>", text)
     paragraph = BidiParagraph(text, style.direction)
     in_sight = paragraph.get_reordered_characters()
     levels = {c.character_index: c.embedding_level for c in in_sight}
@@ -195,11 +218,9 @@ def _face_a_character(text: str, style: Style) -> list[Face]:
     return chosen
 
 
-def _ink(glyphs: list[Glyph]) -> tuple[float, float]:
-    top = bottom = 0.0
+def _boxes(glyphs: list[Glyph]) -> Iterator[Box]:
     for glyph in glyphs:
         extents = glyph.face.font.get_glyph_extents(glyph.id)
         if extents and extents.height:
-            top = max(top, glyph.y + extents.y_bearing * glyph.size)
-            bottom = max(bottom, -(glyph.y + (extents.y_bearing + extents.height) * glyph.size))
-    return top, bottom
+            left, top = glyph.x + extents.x_bearing * glyph.size, glyph.y + extents.y_bearing * glyph.size
+            yield Box(left, left + extents.width * glyph.size, top, -top - extents.height * glyph.size)

@@ -5,6 +5,7 @@ tap and send things through `user_says`, `user_taps` and `user_sends`.
 """
 
 import asyncio
+import io
 import itertools
 import json
 import re
@@ -15,6 +16,7 @@ from typing import Any, Self
 import aiohttp
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from PIL import Image
 
 Json = dict[str, Any]
 
@@ -26,6 +28,7 @@ _FIELDS = {
     "deleteWebhook": {"drop_pending_updates"},
     "sendMessage": {"chat_id", "text", "reply_markup", "link_preview_options", "disable_notification"},
     "sendDocument": {"chat_id", "document"},
+    "sendPhoto": {"chat_id", "photo", "caption", "reply_markup", "disable_notification"},
     "sendChatAction": {"chat_id", "action"},
     "answerCallbackQuery": {"callback_query_id", "text", "show_alert"},
     "editMessageReplyMarkup": {"chat_id", "message_id", "reply_markup"},
@@ -81,6 +84,7 @@ class TelegramDouble:
         self._arrived = asyncio.Event()
         self._sent = asyncio.Event()
         self._queries: set[str] = set()
+        self.photos: dict[str, bytes] = {}  # what was uploaded, by file id
         self._ids = itertools.count(1)
         self._server: TestServer | None = None
 
@@ -258,13 +262,29 @@ class TelegramDouble:
             raise ApiError(400, "Bad Request: message text is empty")
         if len(text.encode("utf-16-le")) // 2 > 4096:
             raise ApiError(400, "Bad Request: message is too long")
+        return self._sent_message(chat_id, fields, {"text": text.strip()})
+
+    def _send_photo(self, fields: Json) -> Json:
+        chat_id = self._chat_of(fields)
+        photo, caption = fields.get("photo"), str(fields.get("caption", ""))
+        if len(caption.encode("utf-16-le")) // 2 > 1024:
+            raise ApiError(400, "Bad Request: message caption is too long")
+        if isinstance(photo, web.FileField):
+            self.photos[f"photo{next(self._ids)}"] = photo.file.read()
+            photo = next(reversed(self.photos))
+        if photo not in self.photos:
+            raise ApiError(400, "Bad Request: wrong file identifier/HTTP URL specified")
+        size = {"file_id": photo, "file_unique_id": photo, **_measured(self.photos[photo])}
+        return self._sent_message(chat_id, fields, {"photo": [size], "caption": caption})
+
+    def _sent_message(self, chat_id: int, fields: Json, content: Json) -> Json:
         markup = _checked_markup(fields.get("reply_markup"))
         message = {
             "message_id": next(self._ids),
             "date": int(time.time()),
             "chat": _chat(chat_id),
             "from": _BOT,
-            "text": text.strip(),
+            **content,
             **({"reply_markup": markup} if markup else {}),
         }
         self.messages[chat_id][message["message_id"]] = message
@@ -353,8 +373,19 @@ def _checked_markup(markup: Any) -> Json | None:
     return markup if markup["inline_keyboard"] else None
 
 
-def _decoded(name: str, value: str) -> Any:
-    return json.loads(value) if name in _JSON_FIELDS else value
+def _decoded(name: str, value: Any) -> Any:
+    return json.loads(value) if name in _JSON_FIELDS else str(value)
+
+
+def _measured(photo: bytes) -> Json:
+    """Width and height of a photo that Telegram would take."""
+    try:
+        width, height = Image.open(io.BytesIO(photo)).size
+    except OSError:
+        raise ApiError(400, "Bad Request: IMAGE_PROCESS_FAILED") from None
+    if len(photo) > 10 * 1024 * 1024 or width + height > 10_000 or max(width, height) > 20 * min(width, height):
+        raise ApiError(400, "Bad Request: PHOTO_INVALID_DIMENSIONS")
+    return {"width": width, "height": height, "file_size": len(photo)}
 
 
 def _snake(method: str) -> str:

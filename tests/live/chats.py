@@ -172,7 +172,7 @@ class TelegramChat:
             for row in (message.get("reply_markup") or {}).get("inline_keyboard", ())
             for button in row
         ]
-        return Answer(tuple(message["text"] for message in messages), tuple(buttons))
+        return Answer(tuple(m["text"] if "text" in m else m["caption"] for m in messages), tuple(buttons))
 
 
 class BrowserChat:
