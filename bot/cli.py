@@ -13,6 +13,7 @@ from bot.desk.commands import export, forward, records_app
 from bot.desk.retention_commands import erase, purge
 from bot.pictures.commands import booklet, cards
 from bot.settings import Settings, SettingsError, settings
+from bot.triage.taxonomy import LANGUAGES
 
 app = typer.Typer(
     help="Muhafiz: cybercrime awareness and complaint triage for Pakistan.",
@@ -146,9 +147,12 @@ def knowledge_check() -> None:
     Example: muhafiz knowledge check
     """
     from bot.knowledge.load import KnowledgeError, load_items
+    from bot.pictures.cards import cards as cards_of
 
     try:
         items = load_items()
+        for language in LANGUAGES:
+            cards_of(language)
     except KnowledgeError as error:
         _fail(str(error))
     waiting = [item.id for item in items.values() if item.grade != "H"]

@@ -48,7 +48,7 @@ class Settings(BaseSettings):
     conversation_days: int = Field(30, ge=1, description="Days that a conversation is kept after its last message")
     record_days: int = Field(730, ge=1, description="Days after which forwarded or ended records are anonymised")
     fonts: Path = Field(
-        Path("/usr/share/fonts/truetype/noto"), description="Folder with the Noto fonts that receipts are set in"
+        Path("/usr/share/fonts/truetype/noto"), description="Folder with the Noto fonts of receipts and pictures"
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged")
 

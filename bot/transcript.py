@@ -195,14 +195,13 @@ class Transcript:
 
     def _reply(self, message: Json) -> Reply | None:
         text = str(message.get("text") or "").strip()
-        custom = message.get("custom") if isinstance(message.get("custom"), dict) else {}
-        image, alt = message.get("image") or custom.get("image") or None, str(custom.get("alt") or "")
+        image = message.get("image") or control(message, "image") or None
         given = filter(_is_complete, message.get("buttons") or [])
         offers = [Offer(str(button["title"]), str(button["payload"])) for button in given]
         if not text and not image and not offers:
             return None
         buttons = tuple(self._last_button(offer) for offer in offers)
-        return Reply(text, buttons, image, self.language, alt=alt)
+        return Reply(text, buttons, image, self.language, alt=str(control(message, "alt") or ""))
 
     def _with_kept(self, reply: Reply, kept: Json) -> Reply:
         """The reply with what the person may keep; a receipt opens in this conversation alone."""

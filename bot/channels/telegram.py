@@ -31,10 +31,10 @@ from telegram.ext import (
 from bot.channels.telegram_out import CHOSEN, Outbox
 from bot.channels.web_access import conversation_id
 from bot.conversations import Conversations, Incoming, Line
+from bot.pictures.store import CardFiles
 from bot.receipt import RECEIPT_NAME, ReceiptError, receipt_pdf
 from bot.receipt_link import open_receipt
 from bot.sealed import Sealed
-from bot.pictures.store import CardFiles
 from bot.settings import Settings
 from bot.wording import Wording
 

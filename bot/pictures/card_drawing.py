@@ -148,7 +148,7 @@ def _do_box(drawing: Drawing, lines: list[tuple[_Set, float]], theme: _Theme) ->
     top = first_base - max(_ascent(first), first.top + _CLEAR) - 8
     height = max(_end(last, last_base), last_base + last.bottom) + 12 - top
     drawing.box(MARGIN - 36, top, WIDTH - 2 * MARGIN + 72, height, theme.soft, radius=22)
-    x = WIDTH - MARGIN + 12 if first.style.language == RTL_LANGUAGE else MARGIN - 24
+    x = WIDTH - MARGIN + 18 if first.style.language == RTL_LANGUAGE else MARGIN - 30
     drawing.box(x, top + 16, 12, height - 32, theme.strong, radius=6)
 
 

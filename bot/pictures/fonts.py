@@ -4,6 +4,8 @@ import subprocess
 from functools import lru_cache
 from pathlib import Path
 
+from bot.settings import settings
+
 PACKAGE = "fonts-noto-core"
 SANS, NASTALIQ, NASKH = "Noto Sans", "Noto Nastaliq Urdu", "Noto Naskh Arabic"
 FAMILIES = (SANS, NASTALIQ, NASKH)
@@ -30,7 +32,7 @@ def font_file(family: str, *, bold: bool = False) -> Path:
     """The file of a font family, from the usual folders or by asking fontconfig."""
     style = "Bold" if bold else "Regular"
     name = f"{family.replace(' ', '')}-{style}.ttf"
-    for folder in _FOLDERS:
+    for folder in (settings().fonts, *_FOLDERS):
         if (folder / name).is_file():
             return folder / name
     found, path = _ask_fontconfig(f"{family}:style={style}")

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.pictures import fonts
 from bot.pictures.fonts import FontMissing, font_file, missing_fonts
 from bot.pictures.shaping import Glyph, Line, Style, set_line, wrap
+from bot.settings import Settings
 
 WORDS = ["کوڈ", "بتائیں", "آپ", "1799", "OTP", "کارڈ", "call", "بینک", "0800-39393"]
 URDU, ENGLISH = Style(50, "ur"), Style(50, "en")
@@ -79,9 +80,15 @@ def test_wrapping_keeps_every_word_and_the_width(words: list[str]) -> None:
     assert len(balanced) == len(plain)
 
 
+def without_folders(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No folder has the fonts."""
+    monkeypatch.setattr(fonts, "_FOLDERS", ())
+    monkeypatch.setattr(fonts, "settings", lambda: Settings(fonts="/nowhere"))
+
+
 def test_fonts_that_are_missing_are_named_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever starts the product without the package reads which one to install."""
-    monkeypatch.setattr(fonts, "_FOLDERS", ())
+    without_folders(monkeypatch)
     monkeypatch.setattr(fonts, "_ask_fontconfig", lambda pattern: ("DejaVu Sans", "/usr/share/fonts/dejavu.ttf"))
     font_file.cache_clear()
     try:
@@ -95,7 +102,7 @@ def test_fonts_that_are_missing_are_named_in_one_line(monkeypatch: pytest.Monkey
 def test_fontconfig_finds_a_font_outside_the_usual_folders(monkeypatch: pytest.MonkeyPatch) -> None:
     """A font installed elsewhere is found by asking fontconfig."""
     usual = font_file("Noto Sans")
-    monkeypatch.setattr(fonts, "_FOLDERS", ())
+    without_folders(monkeypatch)
     font_file.cache_clear()
     try:
         assert font_file("Noto Sans") == usual
