@@ -77,9 +77,8 @@ async def test_an_unknown_card_is_not_found(gateway: MakeGateway, name: str) -> 
 
 async def test_the_chat_page_gets_address_and_words(gateway: MakeGateway, rasa: FakeRasa) -> None:
     """The picture comes with an alternative text, then the buttons."""
+    socket = await greeted(await gateway())
     rasa.answer = with_card
-    client = await gateway()
-    socket = await greeted(client)
     await socket.send_json({"type": "say", "text": "otp", "id": "1"})
     picture, text = [await receive_any(socket, "message") for _ in range(2)]
     assert (picture["image"], picture["alt"]) == (address_of(CARD), CARD.alt)
