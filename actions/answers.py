@@ -1,20 +1,42 @@
 """Answers questions from knowledge/, with source and as-of date; says so where it does not know."""
 
 import asyncio
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType
+from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.pictures import PICTURE, card_for, show_card
 from actions.shared import entity, language_of
-from bot.knowledge.comparison import comparison
+from bot.knowledge.corrections import Correction, correction_for
+from bot.knowledge.follow_up import FollowUp, follow_up, item_for, offence_answer
+from bot.knowledge.hours import asks_which_is_open, need_in, now_in_pakistan, place_in
 from bot.knowledge.load import Item, knowledge
-from bot.knowledge.search import CLOSE, POSSIBLE, SURE, Match, index, questions_in
+from bot.knowledge.presenting import (
+    BY_NEED,
+    COMPLAIN,
+    HELPLINES,
+    TOGETHER,
+    Shown,
+    button,
+    item_button,
+    show_comparison,
+    show_helplines,
+    show_item,
+    show_text,
+)  # fmt: skip
+from bot.knowledge.search import CLOSE, NEAR, POSSIBLE, SURE, Match, index, questions_in
 from bot.knowledge.texts import label
 
 _MOST_COMPARED = 3  # sections in one comparison
+_MAIN_NEED = "main"  # of helplines, where a question names no need
+_WIDTH, _SHARED_WIDTH = 3, 2  # items offered for one unclear question, and for each of two
+_CERTAIN = 0.85  # least score for a message that was not read as a question
+_OTHERWISE = {"out_of_scope": "utter_out_of_scope", "unclear": "utter_unclear"}  # by intent, where that is not reached
+_ALSO_OF_CHILDREN = "rights_child_accused"
 
 
 class AnswerQuestion(Action):
@@ -24,89 +46,144 @@ class AnswerQuestion(Action):
         return "action_answer_question"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        await answer_question(dispatcher, tracker)
-        return []
+        return await answer_question(dispatcher, tracker)
 
 
-async def answer_question(dispatcher: CollectingDispatcher, tracker: Tracker, *, in_form: bool = False) -> None:
-    """Answer the latest message: a tapped item, the best match, a choice of items, or an honest `not known`."""
-    language = language_of(tracker)
-    tapped = knowledge().get(str(entity(tracker, "item") or ""))
+async def answer_question(
+    dispatcher: CollectingDispatcher, tracker: Tracker, *, in_form: bool = False
+) -> list[EventType]:
+    """Answer the latest message, and keep the item that was answered for questions that lean on it."""
+    answering = _Answering(dispatcher, language_of(tracker), in_form)
+    tapped = str(entity(tracker, "item") or "")
     if tapped:
-        _give(dispatcher, tapped, language, part=str(entity(tracker, "part") or "answer"), in_form=in_form)
-        return
-    message = tracker.latest_message
-    text, topic = message.get("text") or "", (message.get("analysis") or {}).get("topic")
-    sections = index().sections_in(text)
-    if len(sections) > 1:
-        _compare(dispatcher, sections[:_MOST_COMPARED], language)
-        return
-    found = await asyncio.to_thread(lambda: [index().search(question, topic) for question in questions_in(text)])
-    answers = [matches for matches in found if matches and matches[0].score >= POSSIBLE]
-    if not answers:
-        dispatcher.utter_message(response="utter_answer_unknown")
-        return
-    unclear = [matches for matches in answers if matches[0].score < SURE or _open(matches)]
-    for item in dict.fromkeys(matches[0].item.id for matches in answers if matches not in unclear):
-        _give(dispatcher, knowledge()[item], language, in_form=in_form)
-    if unclear:
-        offered = _offered(unclear)
-        dispatcher.utter_message(
-            response="utter_answer_which", buttons=[_button(item.title[language], item.id) for item in offered]
-        )
+        answering.tapped(tapped, str(entity(tracker, "part") or "answer"))
+    else:
+        message = tracker.latest_message
+        otherwise = _OTHERWISE.get((message.get("intent") or {}).get("name") or "")
+        last = knowledge().get(str(tracker.get_slot("last_item") or ""))
+        topic = (message.get("analysis") or {}).get("topic")
+        await answering.asked(message.get("text") or "", topic, last, otherwise)
+    return [SlotSet("last_item", answering.last)] if answering.last else []
+
+
+class _Answering:
+    """Says the answer to one message; `last` is the item that it was about."""
+
+    def __init__(self, dispatcher: CollectingDispatcher, language: str, in_form: bool) -> None:
+        self.dispatcher, self.language, self.in_form = dispatcher, language, in_form
+        self.last: str | None = None
+
+    def tapped(self, name: str, part: str) -> None:
+        """What a button asks for."""
+        items = [knowledge()[item] for item in name.split(TOGETHER) if item in knowledge()]
+        if name == BY_NEED:
+            self._say(show_helplines(part.partition(".")[0], None, part, self.language, self._now()))
+        elif len(items) > 1:
+            self._say(show_comparison(items, part, self.language))
+        elif items:
+            self._give(items[0], part)
+        else:
+            self._not_known([])
+
+    async def asked(self, text: str, topic: str | None, last: Item | None, otherwise: str | None) -> None:
+        """What a typed question asks for: a comparison, a part of the last answer, or each question by itself.
+
+        `otherwise` is said where the message was not read as a question and no item certainly answers it.
+        """
+        sections = index().sections_in(text)
+        leaning = None if sections else follow_up(text, last)
+        if len(sections) > 1 and not correction_for(text):
+            self._say(show_comparison(sections[:_MOST_COMPARED], "answer", self.language))
+        elif leaning:
+            self._follow(leaning)
+        elif otherwise and not correction_for(text) and not await self._certain(text):
+            self.dispatcher.utter_message(response=otherwise)
+        else:
+            await self._each(questions_in(text), topic)
+
+    async def _certain(self, text: str) -> bool:
+        matches = await asyncio.to_thread(index().search, text)
+        return bool(matches) and matches[0].score >= _CERTAIN
+
+    async def _each(self, questions: list[str], topic: str | None) -> None:
+        open_questions: list[str] = []
+        for question in questions:
+            correction = correction_for(question)
+            if correction:
+                self._correct(correction)
+            elif asks_which_is_open(question):
+                need, place = need_in(question) or _MAIN_NEED, place_in(question)
+                self._say(show_helplines(need, place, need, self.language, self._now()))
+            else:
+                open_questions.append(question)
+        if open_questions:
+            found = await asyncio.to_thread(lambda: [index().search(question, topic) for question in open_questions])
+            self._found(found, nothing_said=len(open_questions) == len(questions))
+
+    def _found(self, found: list[list[Match]], *, nothing_said: bool) -> None:
+        answers = [matches for matches in found if matches and matches[0].score >= POSSIBLE]
+        unclear = [matches for matches in answers if matches[0].score < SURE or _open(matches)]
+        for item in dict.fromkeys(matches[0].item.id for matches in answers if matches not in unclear):
+            self._give(knowledge()[item])
+        if unclear:
+            buttons = [item_button(item.id, self.language) for item in _offered(unclear)]
+            self.dispatcher.utter_message(response="utter_answer_which", buttons=buttons)
+        elif not answers and nothing_said:
+            self._not_known([match.item for matches in found for match in matches if match.score >= NEAR])
+
+    def _follow(self, asked: FollowUp) -> None:
+        item = asked.item
+        if not asked.aspects or asked.aspects[0] in ("more", "example"):
+            self._give(item, asked.aspects[0] if asked.aspects else "answer")
+            return
+        others = [name for aspect in asked.aspects if (name := item_for(aspect, item))]
+        if not item.section or not asked.of_offence:
+            self._give(knowledge()[others[0]])
+            self.last = item.id
+            return
+        more = [item.id, *others, *([_ALSO_OF_CHILDREN] if "minor" in asked.aspects else [])]
+        text = offence_answer(item, asked.aspects, self.language)
+        self._say(show_text(text, item, more, self.language, in_form=self.in_form))
+        self.last = item.id
+
+    def _correct(self, correction: Correction) -> None:
+        text, source = correction.text[self.language], correction.source
+        self._say(show_text(text, source, correction.items, self.language, in_form=self.in_form))
+        self.last = source.id
+
+    def _not_known(self, nearest: list[Item]) -> None:
+        buttons = [item_button(item.id, self.language) for item in dict.fromkeys(nearest[:_WIDTH])]
+        for name, item in (("complain", COMPLAIN), ("helplines", HELPLINES)):
+            buttons.append(button(label("answer_buttons", name, self.language), item))
+        self.dispatcher.utter_message(response="utter_answer_unknown", buttons=buttons)
+
+    def _give(self, item: Item, part: str = "answer") -> None:
+        card, as_picture = card_for(item, self.language), part == PICTURE
+        text_part = "answer" if as_picture else part
+        shown = show_item(item, text_part, self.language, in_form=self.in_form, now=self._now())
+        if card and as_picture:
+            show_card(self.dispatcher, card, item, shown.buttons)
+        else:
+            picture = [button(label("answer_buttons", PICTURE, self.language), item.id, PICTURE)] if card else []
+            self._say(replace(shown, buttons=[*picture, *shown.buttons]))
+        self.last = item.id
+
+    def _say(self, shown: Shown) -> None:
+        self.dispatcher.utter_message(response="utter_answer", **shown.values(), buttons=shown.buttons)
+
+    @staticmethod
+    def _now() -> datetime:
+        return now_in_pakistan()
 
 
 def _offered(unclear: list[list[Match]]) -> list[Item]:
     """Items to choose from: the best of each question before the second of any."""
-    width = 3 if len(unclear) == 1 else 2
+    width = _WIDTH if len(unclear) == 1 else _SHARED_WIDTH
     ranked = [matches[rank] for rank in range(width) for matches in unclear if rank < len(matches)]
-    possible = {match.item.id: match.item for match in ranked if match.score >= POSSIBLE}
+    possible = {match.item.id: match.item for match in ranked if match.score >= NEAR}
     return list(possible.values())
-
-
-def _compare(dispatcher: CollectingDispatcher, items: list[Item], language: str) -> None:
-    sources = [item.source["name"] for item in items]
-    dispatcher.utter_message(
-        response="utter_answer",
-        answer=comparison(items, language),
-        as_of=min(item.as_of for item in items).isoformat(),
-        source="; ".join(dict.fromkeys(sources)),
-        url="",
-        buttons=[_button(item.title[language], item.id) for item in items],
-    )
 
 
 def _open(matches: list[Match]) -> bool:
     """Whether a second item fits about as well as the first."""
-    return len(matches) > 1 and matches[0].score < 0.6 and matches[1].score >= matches[0].score * CLOSE
-
-
-def _button(title: str, item: str, part: str = "answer") -> dict[str, str]:
-    return {"title": title, "payload": f'/ask_item{{"item":"{item}","part":"{part}"}}'}
-
-
-def _give(dispatcher: CollectingDispatcher, item: Item, language: str, *, part: str = "answer", in_form: bool) -> None:
-    text = {"more": item.more, "example": item.example}.get(part, item.answer).get(language) or item.answer[language]
-    url = item.source.get("url") or ""
-    card = card_for(item, language)
-    buttons = []
-    if card and part != PICTURE:
-        buttons.append(_button(label("answer_buttons", PICTURE, language), item.id, PICTURE))
-    if item.more and part == "answer":
-        buttons.append(_button(label("answer_buttons", "more", language), item.id, "more"))
-    if item.example and part != "example":
-        buttons.append(_button(label("answer_buttons", "example", language), item.id, "example"))
-    if not in_form:
-        buttons += [_button(knowledge()[other].title[language], other) for other in item.see_also[:2]]
-        buttons.append({"title": label("answer_buttons", "report", language), "payload": "/start_report"})
-    if card and part == PICTURE:
-        show_card(dispatcher, card, item, buttons)
-        return
-    dispatcher.utter_message(
-        response="utter_answer",
-        answer=text,
-        as_of=item.as_of.isoformat(),
-        source=item.source["name"],
-        url=f"\n{url}" if url else "",
-        buttons=buttons,
-    )
+    return len(matches) > 1 and matches[0].rank - matches[1].rank < CLOSE

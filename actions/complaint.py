@@ -57,11 +57,11 @@ class ValidateComplaintForm(Action):
             ]
         opening = requested is None and (turn.intent in _STARTS or not facts.get("draft_id"))
         outcome = start(facts, turn) if opening else take_turn(facts, requested, turn)
+        events: list[EventType] = []
         if outcome.answer_question:
-            await answer_question(dispatcher, tracker, in_form=True)
+            events = await answer_question(dispatcher, tracker, in_form=True)
         speak(dispatcher, outcome.say, outcome.facts, language)
         await keep_draft(dispatcher, tracker, outcome)
-        events: list[EventType] = []
         if outcome.ended == "submit":
             events, outcome = await self._submit(dispatcher, tracker, outcome)
         # Rasa rejects a form turn that sets no slot of its own, so the draft's id is always set again.

@@ -40,6 +40,12 @@ class Item:
     incident_types: tuple[str, ...] = ()
     see_also: tuple[str, ...] = ()
     figures: Mapping[str, Any] = field(default_factory=dict)
+    checked_on: date = date.min
+    contact: Mapping[str, str] = field(default_factory=dict)
+    hours: Mapping[str, Any] = field(default_factory=dict)
+    place: str = ""
+    needs: tuple[str, ...] = ()
+    contested: bool = False
 
     def phrases(self) -> Iterator[str]:
         """Every way of asking for this item that is written down, in all languages."""
@@ -50,13 +56,15 @@ class Item:
 
 def _item(entry: Mapping[str, Any], where: str) -> Item:
     name = f"{where}: {entry.get('id', 'item without id')}"
-    for part in ("id", "kind", "topic", "title", "answer", "ask", "source", "as_of", "grade"):
+    for part in ("id", "kind", "topic", "title", "answer", "ask", "source", "as_of", "grade", "checked_on"):
         if not entry.get(part):
             raise KnowledgeError(f"{name}: {part} is missing")
     for part in ("title", "answer", "more", "example"):
         missing = [language for language in LANGUAGES if entry.get(part) and not entry[part].get(language)]
         if missing:
             raise KnowledgeError(f"{name}: {part} has no {', '.join(missing)}")
+    if not entry["source"].get("name"):
+        raise KnowledgeError(f"{name}: the source has no name")
     if entry["grade"] not in SHOWN_GRADES:
         raise KnowledgeError(f"{name}: grade {entry['grade']} may not be shown")
     return Item(
@@ -76,6 +84,12 @@ def _item(entry: Mapping[str, Any], where: str) -> Item:
         incident_types=tuple(entry.get("incident_types") or ()),
         see_also=tuple(entry.get("see_also") or ()),
         figures=entry.get("figures") or {},
+        checked_on=entry["checked_on"],
+        contact=entry.get("contact") or {},
+        hours=entry.get("hours") or {},
+        place=str(entry.get("place") or ""),
+        needs=tuple(entry.get("needs") or ()),
+        contested=bool(entry.get("contested")),
     )
 
 

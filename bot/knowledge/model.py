@@ -17,7 +17,7 @@ import numpy as np
 from scipy import sparse
 
 from bot.knowledge.load import MORE_ASK, Item, asked_of_nobody
-from bot.knowledge.terms import terms
+from bot.knowledge.terms import terms, words
 from bot.knowledge.texts import KNOWLEDGE
 from bot.nlu.data import DATA, load_examples
 from bot.nlu.lexicon import LEXICON
@@ -29,7 +29,6 @@ _STEPS = 6  # of conjugate gradients; more changes nothing that matters
 _SMALLEST = 0.004  # weights nearer to zero are left out
 _UNKNOWN_GROUPS = ("word", "written")  # a word never seen makes every item less likely
 _NOBODY = -1  # owner of a text that belongs to no item; it has the last column of the weights
-_DOUBT = 0.5  # how much the score of "no item" takes from every item's
 
 Term = tuple[str, str]
 
@@ -43,12 +42,16 @@ class Model:
     unknown: float
     weights: sparse.csr_matrix
 
-    def scores(self, text: str) -> np.ndarray:
-        """A score for each item: near 1 where the text asks for it, near 0 where not or where no item is asked for."""
+    def scores(self, text: str) -> tuple[np.ndarray, float]:
+        """A score for each item, near 1 where the text asks for it and near 0 where not; and the score of none."""
         columns, values = vector(text, self.vocabulary, self.frequency, self.unknown)
         row = sparse.csr_matrix((values, columns, [0, len(columns)]), shape=(1, len(self.vocabulary)))
         scores = np.asarray((row @ self.weights).todense()).ravel()
-        return scores[:-1] - _DOUBT * max(float(scores[-1]), 0.0)
+        return scores[:-1], float(scores[-1])
+
+    def knows(self, text: str) -> bool:
+        """Whether any word of the text stands in a phrase that the model has seen."""
+        return any(("written", word) in self.vocabulary for word in words(text))
 
 
 def vector(
@@ -121,10 +124,15 @@ def load_or_fit(items: Mapping[str, Item], folder: Path | None = None) -> Model:
 
 def fit_items(items: Mapping[str, Item]) -> Model:
     """Fit to the items' ways of asking, against messages that are about nothing here."""
+    pairs = asked(items)
+    return fit([text for text, _ in pairs], [owner for _, owner in pairs], len(items))
+
+
+def asked(items: Mapping[str, Item]) -> list[tuple[str, int]]:
+    """Every text that the search learns from, with the position of its item; -1 for what no item answers."""
     pairs = [(phrase, position) for position, item in enumerate(items.values()) for phrase in item.phrases()]
     pairs += [(example.text, _NOBODY) for example in load_examples() if example.kind == "out_of_scope"]
-    pairs += [(text, _NOBODY) for text in asked_of_nobody()]
-    return fit([text for text, _ in pairs], [owner for _, owner in pairs], len(items))
+    return pairs + [(text, _NOBODY) for text in asked_of_nobody()]
 
 
 def _fingerprint(items: Mapping[str, Item]) -> str:

@@ -22,8 +22,10 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.knowledge.follow_up import leans_on_an_answer
 from bot.nlu.acts import Acts
 from bot.nlu.analyse import combine
+from bot.nlu.asking import asks_outright
 from bot.nlu.classifier import Classifier
 from bot.nlu.codes import told_code
 from bot.nlu.data import Example
@@ -124,6 +126,8 @@ class MessageAnalyser(IntentClassifier, GraphComponent):
         ranking = [{"name": name, "confidence": chance} for name, chance in prediction.kind.items()]
         if act:
             name, confidence = act, 1.0
+        elif analysis.kind not in {"question", "crisis"} and (asks_outright(text) or leans_on_an_answer(text)):
+            name, confidence = "question", 1.0
         elif analysis.kind_confidence < self.config["unclear_below"] and analysis.kind != "crisis":
             name, confidence = UNCLEAR, 1 - analysis.kind_confidence
         else:
