@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.pictures import PICTURE, card_for, show_card
 from actions.shared import entity, language_of
 from bot.knowledge.corrections import Correction, correction_for
-from bot.knowledge.follow_up import FollowUp, follow_up, item_for, offence_answer
+from bot.knowledge.follow_up import FollowUp, follow_up, item_for, leans_on_an_answer, offence_answer
 from bot.knowledge.hours import asks_which_is_open, need_in, now_in_pakistan, place_in
 from bot.knowledge.load import Item, knowledge
 from bot.knowledge.presenting import (
@@ -29,7 +29,7 @@ from bot.knowledge.presenting import (
     show_text,
 )  # fmt: skip
 from bot.knowledge.search import CLOSE, NEAR, POSSIBLE, SURE, Match, index, questions_in
-from bot.knowledge.texts import label
+from bot.knowledge.texts import content, label
 
 _MOST_COMPARED = 3  # sections in one comparison
 _MAIN_NEED = "main"  # of helplines, where a question names no need
@@ -96,6 +96,9 @@ class _Answering:
             self._say(show_comparison(sections[:_MOST_COMPARED], "answer", self.language))
         elif leaning:
             self._follow(leaning)
+        elif not sections and last is None and leans_on_an_answer(text):
+            buttons = [item_button(name, self.language) for name in content("follow_ups")["which_offence"]]
+            self.dispatcher.utter_message(response="utter_answer_about_what", buttons=buttons)
         elif otherwise and not correction_for(text) and not await self._certain(text):
             self.dispatcher.utter_message(response=otherwise)
         else:
@@ -152,7 +155,8 @@ class _Answering:
         self.last = source.id
 
     def _not_known(self, nearest: list[Item]) -> None:
-        buttons = [item_button(item.id, self.language) for item in dict.fromkeys(nearest[:_WIDTH])]
+        names = dict.fromkeys(item.id for item in nearest)
+        buttons = [item_button(name, self.language) for name in list(names)[:_WIDTH]]
         for name, item in (("complain", COMPLAIN), ("helplines", HELPLINES)):
             buttons.append(button(label("answer_buttons", name, self.language), item))
         self.dispatcher.utter_message(response="utter_answer_unknown", buttons=buttons)

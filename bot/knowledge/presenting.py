@@ -114,9 +114,10 @@ def _next_steps(item: Item, part: str, language: str) -> list[Button]:
     if item.id == HELPLINES:
         return [need_button(need, language) for need in needs()]
     buttons = [item_button(other, language) for other in item.see_also[:_RELATED]] if part == "answer" else []
-    if item.kind in _FOR_VICTIMS and COMPLAIN not in item.see_also[:_RELATED]:
+    if item.kind in _FOR_VICTIMS and (part != "answer" or COMPLAIN not in item.see_also[:_RELATED]):
         buttons.append(button(label("answer_buttons", "complain", language), COMPLAIN))
-    buttons.append(button(label("answer_buttons", "helplines", language), HELPLINES))
+    if part != "answer" or HELPLINES not in item.see_also[:_RELATED]:
+        buttons.append(button(label("answer_buttons", "helplines", language), HELPLINES))
     return [*buttons, report_button(language)]
 
 
