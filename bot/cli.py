@@ -11,9 +11,9 @@ from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeElapsedC
 
 from bot.desk.commands import export, forward, records_app
 from bot.desk.retention_commands import erase, purge
+from bot.knowledge.commands import knowledge_app
 from bot.pictures.commands import booklet, cards
 from bot.settings import Settings, SettingsError, settings
-from bot.triage.taxonomy import LANGUAGES
 
 app = typer.Typer(
     help="Muhafiz: cybercrime awareness and complaint triage for Pakistan.",
@@ -21,7 +21,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-knowledge_app = typer.Typer(help="Look after the reviewed content in knowledge/.", no_args_is_help=True)
 app.add_typer(records_app, name="records")
 app.add_typer(knowledge_app, name="knowledge")
 app.command("export")(export)
@@ -138,26 +137,6 @@ def classify(
             _fail(str(error))
         except BrokenPipeError:
             sys.stderr.close()
-
-
-@knowledge_app.command("check")
-def knowledge_check() -> None:
-    """Check every item: languages, source, grade, cross-references; list what a person must still confirm.
-
-    Example: muhafiz knowledge check
-    """
-    from bot.knowledge.load import KnowledgeError, load_items
-    from bot.pictures.cards import cards as cards_of
-
-    try:
-        items = load_items()
-        for language in LANGUAGES:
-            cards_of(language)
-    except KnowledgeError as error:
-        _fail(str(error))
-    waiting = [item.id for item in items.values() if item.grade != "H"]
-    typer.echo(f"{len(items)} items are complete in three languages.")
-    typer.echo(f"{len(waiting)} rest on one source only (grade H1 or M) and wait for a check: {', '.join(waiting)}")
 
 
 @app.command()

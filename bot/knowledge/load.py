@@ -7,9 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from bot.knowledge.texts import KNOWLEDGE
+from bot.knowledge.texts import KNOWLEDGE, read_yaml
 from bot.triage.taxonomy import LANGUAGES
 
 SHOWN_GRADES = ("H", "H1", "M")  # an item with any other grade is never shown
@@ -46,6 +44,7 @@ class Item:
     place: str = ""
     needs: tuple[str, ...] = ()
     contested: bool = False
+    file: str = ""
 
     def phrases(self) -> Iterator[str]:
         """Every way of asking for this item that is written down, in all languages."""
@@ -90,13 +89,13 @@ def _item(entry: Mapping[str, Any], where: str) -> Item:
         place=str(entry.get("place") or ""),
         needs=tuple(entry.get("needs") or ()),
         contested=bool(entry.get("contested")),
+        file=where,
     )
 
 
 def _more_ask(folder: Path) -> dict[str, Any]:
     path = folder / MORE_ASK
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load(path.read_text(encoding="utf-8"), Loader=loader) if path.exists() else {}  # noqa: S506
+    return read_yaml(path) if path.exists() else {}
 
 
 def asked_of_nobody(folder: Path = KNOWLEDGE) -> list[str]:
@@ -115,11 +114,9 @@ def _more_phrasings(folder: Path, items: Mapping[str, Item]) -> None:
 
 def load_items(folder: Path = KNOWLEDGE) -> dict[str, Item]:
     """All items by id; raises KnowledgeError at the first that is incomplete, doubled or refers to nothing."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     items: dict[str, Item] = {}
     for path in sorted(folder.glob("*.yml")):
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=loader) or {}  # noqa: S506
-        for entry in content.get("items") or []:
+        for entry in read_yaml(path).get("items") or []:
             item = _item(entry, path.name)
             if item.id in items:
                 raise KnowledgeError(f"{path.name}: {item.id}: the id is used twice")

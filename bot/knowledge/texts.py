@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -15,8 +16,13 @@ KNOWLEDGE = PROJECT / "knowledge"
 @lru_cache
 def content(name: str) -> dict[str, Any]:
     """Content of knowledge/<name>.yml, read once."""
+    return read_yaml(KNOWLEDGE / f"{name}.yml")
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """Content of a YAML file, by the quicker reader where it is there."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    found: dict[str, Any] = yaml.load((KNOWLEDGE / f"{name}.yml").read_text(encoding="utf-8"), Loader=loader)  # noqa: S506
+    found: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=loader) or {}  # noqa: S506
     return found
 
 
