@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from bot.knowledge.details import offence_details
 from bot.knowledge.texts import KNOWLEDGE, read_yaml
 from bot.triage.taxonomy import LANGUAGES
 
@@ -76,7 +77,7 @@ def _item(entry: Mapping[str, Any], where: str) -> Item:
         source=entry["source"],
         as_of=entry["as_of"],
         grade=entry["grade"],
-        more=entry.get("more") or {},
+        more=_more(entry),
         example=entry.get("example") or {},
         section=str(entry["section"]) if entry.get("section") else None,
         topics=tuple(entry.get("topics") or (entry["topic"],)),
@@ -91,6 +92,15 @@ def _item(entry: Mapping[str, Any], where: str) -> Item:
         contested=bool(entry.get("contested")),
         file=where,
     )
+
+
+def _more(entry: Mapping[str, Any]) -> Mapping[str, str]:
+    """The further text of an item; that of an offence ends with its limits, remedies and amendments."""
+    own = entry.get("more") or {}
+    if not entry.get("section"):
+        return own
+    section = str(entry["section"])
+    return {name: "\n".join(filter(None, (own.get(name), offence_details(section, name)))) for name in LANGUAGES}
 
 
 def _more_ask(folder: Path) -> dict[str, Any]:
