@@ -13,6 +13,8 @@ from bot.nlu.normalise import fold
 from bot.triage.turn import Turn
 
 _ALARMS = {"self_harm", "violence", "child_in_danger"}
+_YOUNG = {"daughter", "son", "sister", "brother"}
+_AGE_BETWEEN = 5  # words that may stand between "my" and a child: "my 14 year old daughter"
 _MORE = 6  # words beside the numbers from which an answer is worth keeping as it was written
 _BRIEF = 14  # words; a longer text tells a story in which these words mean something else
 _NO_VOWEL = re.compile(r"^[b-df-hj-np-tv-xz]{5,}$")
@@ -37,8 +39,8 @@ def spoken_of(text: str) -> str | None:
     folded = fold(text)
     for person in lexicon("talk")["others"]:
         for found in _pattern("others", person).finditer(folded):
-            before = folded[: found.start()].split()
-            if before and _pattern("my").fullmatch(before[-1]):
+            before = folded[: found.start()].split()[-_AGE_BETWEEN if person in _YOUNG else -1 :]
+            if any(_pattern("my").fullmatch(word) for word in before):
                 return str(person)
     return None
 

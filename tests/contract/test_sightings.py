@@ -46,6 +46,6 @@ def test_what_victims_report_is_not_told_to_others(store: Store) -> None:
 def test_links_are_not_kept_in_clear(store: Store) -> None:
     """The database holds a keyed digest."""
     point_at(store, PAGE)
-    with store._database.read() as connection:
+    with store.database.read() as connection:
         kept = connection.exec_driver_sql("select digest from sightings").scalars().all()
     assert len(kept) == 1 and "fb.example" not in kept[0] and len(kept[0]) == 64

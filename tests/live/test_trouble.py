@@ -106,7 +106,7 @@ async def test_the_gateway_restarts_while_somebody_writes_on_telegram(stack: Sta
     await telegram.user_taps(chat.chat_id, texts.title(story.language, "utter_ask_agree", "yes"))
     await asyncio.to_thread(stack.start, "gateway")
     answer = await chat.collect()
-    assert texts.asked(answer.text, story.language) == "suspect_contacts", answer.text
+    assert texts.asked(answer.text, story.language) == "who", answer.text
 
 
 async def test_rasa_restarts_in_the_middle(stack: Stack, outside, open_socket) -> None:
@@ -117,12 +117,12 @@ async def test_rasa_restarts_in_the_middle(stack: Stack, outside, open_socket) -
     await person.answer_until("city")
     stack.kill("rasa")
     started = time.monotonic()
-    trouble = await chat.say(str(story.answers["city"]))
+    trouble = await chat.say(f"{story.answers['occurred']}, {story.answers['city']}")
     assert trouble.text == WORDING.say("trouble", story.language).text
     assert time.monotonic() - started < 40
     await asyncio.to_thread(stack.start, "rasa")
     person.last = await chat.tap(WORDING.say("label_try_again", story.language).text)
-    assert person.open_question == "complainant_name", person.last.text
+    assert person.open_question == "desired_outcome", person.last.text
     await person.answer_until("send")
     reference = reference_in(await person.send(), "utter_submitted_forwarded", story.language)
     uncorrected = replace(story, expected={**story.expected, "platform": "instagram"})

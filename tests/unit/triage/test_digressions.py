@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from bot.triage.interview import Facts, Outcome, next_field, questions, take_turn
+from bot.triage.talk import spoken_of
 from bot.triage.turn import Turn, progress
 from tests.auxil.spoken import said, tapped
 from tests.unit.triage.test_interview import heard, open_complaint
@@ -241,6 +242,22 @@ def test_pictures_are_demanded_no_sum_is_asked_for() -> None:
         open_complaint("he wants more pictures or he posts them on Instagram", **found)
     )
     assert "amount_pkr" in questions(open_complaint("he wants money or he posts them on Instagram", **found))
+
+
+@pytest.mark.parametrize(
+    ("text", "person"),
+    [
+        ("a man writes to my 14 year old daughter", "daughter"),
+        ("meri 14 saal ki beti ko ek aadmi", "daughter"),
+        ("میری 14 سال کی بیٹی کو ایک آدمی", "daughter"),
+        ("meri behan ko blackmail kar raha", "sister"),
+        ("he is the brother of a class fellow", None),
+        ("his colleague and a friend of his", None),
+    ],
+)
+def test_who_is_spoken_of(text: str, person: str | None) -> None:
+    """The writer's own child or kin, not just any."""
+    assert spoken_of(text) == person
 
 
 def test_an_alarm_without_a_word_of_danger_ends_no_complaint() -> None:

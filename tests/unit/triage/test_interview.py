@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from bot.triage.interview import Facts, Outcome, next_field, start, take_turn
+from bot.triage.taxonomy import INCIDENT_TYPES
 from bot.triage.turn import Turn, progress
 from tests.auxil.spoken import said, tapped
 
@@ -117,6 +118,38 @@ def test_a_fraud_whose_first_message_holds_the_story_takes_nine_turns_at_most() 
     )  # fmt: skip
     assert (facts["complainant_name"], facts["complainant_contact"]) == ("Bilal Ahmed", "+923331234567")
     assert facts["desired_outcome"] == ["money_back"]
+
+
+ANSWERS = {
+    "on_behalf_of": tapped("on_behalf_of", "family"),
+    "platform": tapped("platform", "facebook"),
+    "money": said("50 thousand rupees on WhatsApp", "unclear"),
+    "trace": said("0301 2345678, TID 48213397", "unclear"),
+    "who": said("0301 2345678, a stranger", "unclear", relationship="stranger"),
+    "what_where": said("https://www.facebook.com/some.page.example", "unclear"),
+    "suspect_contacts": said("0301 2345678", "unclear"),
+    "suspect_relationship": tapped("suspect_relationship", "stranger"),
+    "amount_pkr": said("20000", "unclear"),
+    "when_city": said("3 days ago, Multan", "unclear"),
+    "desired_outcome": tapped("desired_outcome", "prosecution"),
+    "identity": said("Bilal Ahmed 0333 1234567", "unclear"),
+}
+
+
+@pytest.mark.parametrize("incident_type", [*INCIDENT_TYPES, "unsure"])
+def test_no_type_takes_more_than_fourteen_turns_even_when_the_story_tells_nothing(incident_type: str) -> None:
+    """Money is spoken of and somebody close is named, so that every question is asked."""
+    known = {} if incident_type != "unsure" else {"alternatives": []}
+    text = "they did it to my sister and want money, it is terrible"
+    facts = start({}, story(text, incident_type=incident_type, risk_flags=[], **known)).facts
+    turns = 1
+    if incident_type == "unsure":
+        facts, turns = take_turn(facts, "type_confirmed", tapped("incident_type", "unsure")).facts, 2
+    facts, turns = take_turn(facts, "consent", Turn("affirm", "yes")).facts, turns + 1
+    while (name := next_field(facts)) != "confirm":
+        facts, turns = take_turn(facts, name, ANSWERS[name]).facts, turns + 1
+    assert turns + 1 <= 14
+    assert facts["complainant_contact"] == "+923331234567"
 
 
 def test_consent_cannot_be_skipped() -> None:
