@@ -12,13 +12,13 @@ _OF_AN_ADULT_OTHER = {"family", "friend", "other"}
 
 def draft_from(facts: Mapping[str, Any], *, channel: str, language: str) -> dict[str, Any]:
     """The draft as bot.triage.record.build_record takes it."""
-    city = facts.get("city") or {}
+    city, kind = facts.get("city") or {}, str(facts.get("report_kind") or "report")
     classifier = {
         k: v for k, v in (facts.get("classifier") or {}).items() if k in {"type", "confidence", "alternatives"}
     }
     return {
         "draft_id": facts["draft_id"],
-        "kind": facts.get("report_kind") or "report",
+        "kind": kind,
         "channel": channel,
         "language": language,
         "incident_type": facts["incident_type"],
@@ -37,7 +37,7 @@ def draft_from(facts: Mapping[str, Any], *, channel: str, language: str) -> dict
         "desired_outcome": facts.get("desired_outcome") or [],
         "risk_flags": facts.get("risk_flags") or [],
         "consent": facts["consent"],
-        "routing": {"office": office_for(city, abroad=is_abroad(facts))},
+        "routing": {"office": office_for(city, kind=kind, abroad=is_abroad(facts))},
         "skipped": facts.get("skipped") or [],
     }
 

@@ -68,3 +68,8 @@ def test_what_is_wanted_and_how_to_be_reached() -> None:
 def test_where_it_goes(city: dict[str, str] | None, office: str | None) -> None:
     """The nearest office, the portal from abroad, and staff decide where the place is unknown."""
     assert record_of(city=city)["routing"]["office"] == office
+
+
+def test_a_tip_off_that_belongs_to_no_city_goes_to_the_portal() -> None:
+    """Nobody is asked for a city to point at a page."""
+    assert record_of(report_kind="tip_off")["routing"]["office"] == "complaint.nccia.gov.pk"
