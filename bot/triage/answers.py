@@ -8,7 +8,8 @@ from bot.nlu.lexicon import lexicon
 from bot.nlu.normalise import fold
 from bot.triage.corrections import meant
 from bot.triage.plan import missing_in
-from bot.triage.talk import is_gibberish, lives_abroad, plain_words, says
+from bot.triage.talk import is_gibberish, lives_abroad, plain_words, says, wishes_in
+from bot.triage.taxonomy import DESIRED_OUTCOMES
 from bot.triage.turn import Facts, Turn, is_empty
 
 CANNOT: Final = object()  # the person says that there is none
@@ -147,8 +148,9 @@ def read_relationship(turn: Turn) -> Any:
 
 def read_wishes(turn: Turn) -> Any:
     """Wishes named in the answer."""
-    if turn.analysis.get("desired_outcome"):
-        return list(turn.analysis["desired_outcome"])
+    named = {*(turn.analysis.get("desired_outcome") or []), *wishes_in(turn.text)}
+    if named:
+        return [wish for wish in DESIRED_OUTCOMES if wish in named]
     return CANNOT if _says_none(turn.text) else None
 
 

@@ -243,7 +243,11 @@ def _with_rest(facts: Facts, requested: str, turn: Turn) -> Facts:
     group = fields_of(requested)
     new = facts
     if len(group) > 1:
-        new = let_go(new, [n for n in missing_in(new, requested) if n not in plan()["asked_again"]])
+        again = {
+            *plan()["asked_again"],
+            *(plan()["for_a_case"] if "prosecution" in (new.get("desired_outcome") or []) else ()),
+        }
+        new = let_go(new, [n for n in missing_in(new, requested) if n not in again])
     if requested in _ABOUT_SELF:
         about = {**(new.get("about_complainant") or {}), **read_about(turn)}
         if new.get("complainant_contact"):

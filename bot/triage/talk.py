@@ -82,6 +82,14 @@ def without_alarm(turn: Turn) -> Turn:
     return replace(turn, intent="report", analysis={**turn.analysis, "risk_flags": flags})
 
 
+def wishes_in(text: str) -> list[str]:
+    """Wishes that a short answer names; none where something in it is refused."""
+    folded = fold(text)
+    if any(fold(str(phrase)) in folded for phrase in lexicon("wishes")["refusing"]):
+        return []
+    return [wish for wish in lexicon("talk")["wishes"] if _pattern("wishes", wish).search(folded)]
+
+
 def tells_more(turn: Turn) -> bool:
     """Whether an answer tells more than the numbers and links in it."""
     text = turn.text

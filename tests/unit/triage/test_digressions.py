@@ -260,6 +260,30 @@ def test_who_is_spoken_of(text: str, person: str | None) -> None:
     assert spoken_of(text) == person
 
 
+@pytest.mark.parametrize(
+    ("text", "wishes"),
+    [
+        ("post hata dein aur us ko warning dein", ["content_removed", "offender_warned"]),
+        ("money back and a case", ["prosecution", "money_back"]),
+        ("پیسے", ["money_back"]),
+        ("صرف مشورہ", ["advice_only"]),
+        ("case nahi karna chahta", None),
+    ],
+)
+def test_wishes_in_a_few_words(text: str, wishes: list[str] | None) -> None:
+    """As people answer; what is refused is no wish."""
+    found = {"desired_outcome": ["offender_warned"]} if "warning" in text else {}
+    assert reply(open_complaint(), "desired_outcome", text, **found).facts.get("desired_outcome") == wishes
+
+
+def test_who_wants_a_case_is_asked_for_what_a_case_needs() -> None:
+    """A name alone reaches nobody; whoever stays without a name is left in peace."""
+    facts = {**open_complaint(), "desired_outcome": ["prosecution"], "skipped": ["transaction_id", "city"]}
+    assert reply(facts, "identity", "Bilal Ahmed").ask == "complainant_contact"
+    assert take_turn(facts, "identity", tapped("identity", "anonymous")).ask == "confirm"
+    assert reply({**facts, "desired_outcome": ["money_back"]}, "identity", "Bilal Ahmed").ask == "confirm"
+
+
 def test_an_alarm_without_a_word_of_danger_ends_no_complaint() -> None:
     """The help is named in one line, and the form goes on with what was said."""
     alarm = {"risk_flags": ["violence"], "incident_type": "harassment", "confidence": 0.9}
