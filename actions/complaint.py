@@ -23,6 +23,7 @@ from bot.triage.interview import CHANGEABLE, FACTS, Outcome, Say, next_field, pl
 from bot.triage.plan import is_sensitive
 from bot.triage.store import StoreError
 from bot.triage.summary import lines, summary_text, understood
+from bot.triage.talk import is_false_alarm, without_alarm
 from bot.triage.taxonomy import INCIDENT_TYPES, UNSURE
 from bot.triage.turn import progress
 
@@ -56,6 +57,8 @@ class ValidateComplaintForm(Action):
                 SlotSet("requested_slot", requested or next_field(facts)),
             ]
         opening = requested is None and (turn.intent in _STARTS or not facts.get("draft_id"))
+        if requested is None and is_false_alarm(turn):
+            turn, opening = without_alarm(turn), True
         outcome = start(facts, turn) if opening else take_turn(facts, requested, turn)
         events: list[EventType] = []
         if outcome.answer_question:

@@ -3,11 +3,13 @@
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.shared import facts_of, language_of, speak_crisis, turn_of
 from bot.triage.interview import is_story, start
+from bot.triage.talk import is_false_alarm
+from bot.triage.turn import with_progress
 
 
 class HelpInCrisis(Action):
@@ -18,10 +20,14 @@ class HelpInCrisis(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         turn, facts = turn_of(tracker), facts_of(tracker)
+        if is_false_alarm(turn) and is_story(turn):
+            dispatcher.utter_message(response="utter_if_in_danger")
+            return [FollowupAction("complaint_form")]
         flags = list(turn.analysis.get("risk_flags") or [])
         told = is_story(turn) and not facts.get("description") and turn.analysis.get("incident_type") != "unsure"
         speak_crisis(dispatcher, flags, language_of(tracker), open_form=bool(facts.get("draft_id")))
         if not told:
             return []
         kept = start({}, type(turn)("report", turn.text, turn.analysis, turn.entities)).facts
+        kept = with_progress(kept, said=[])  # only the help was said; what else is urgent comes with the complaint
         return [SlotSet(name, value) for name, value in kept.items()]

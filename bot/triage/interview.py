@@ -64,7 +64,7 @@ def start(facts: Facts, turn: Turn) -> Outcome:
     new: Facts = {"draft_id": str(uuid.uuid4()), **{k: v for k, v in facts.items() if v is not None}}
     if turn.intent not in {"report", "tip_off"}:
         say = [Say("utter_draft_resumed")] if facts.get("description") else []
-        return Outcome(new, say, ask=next_field(new))
+        return advice.advised(Outcome(new, say, ask=next_field(new)))
     new["report_kind"] = facts.get("report_kind") or turn.intent
     if not is_story(turn):
         new = absorb(new, turn)

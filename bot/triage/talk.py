@@ -16,6 +16,7 @@ _ALARMS = {"self_harm", "violence", "child_in_danger"}
 _YOUNG = {"daughter", "son", "sister", "brother"}
 _AGE_BETWEEN = 5  # words that may stand between "my" and a child: "my 14 year old daughter"
 _MORE = 6  # words beside the numbers from which an answer is worth keeping as it was written
+_SURE_ALARM = 0.8  # from this probability a message is a crisis whatever its words
 _BRIEF = 14  # words; a longer text tells a story in which these words mean something else
 _NO_VOWEL = re.compile(r"^[b-df-hj-np-tv-xz]{5,}$")
 _CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}")
@@ -74,6 +75,12 @@ def speaks_of_danger(text: str) -> bool:
     """Whether words of the text point at danger: a guess without any ("he will not stop") must not end a complaint."""
     found = extract(text).cues
     return any(sign in found or f"{sign}_hint" in found for sign in DANGERS)
+
+
+def is_false_alarm(turn: Turn) -> bool:
+    """Whether a first message is called a crisis by a weak guess alone: it is answered as a report."""
+    sure = turn.analysis.get("kind_confidence", 0.0) >= _SURE_ALARM
+    return turn.intent == "crisis" and not sure and not speaks_of_danger(turn.text)
 
 
 def without_alarm(turn: Turn) -> Turn:
