@@ -33,9 +33,13 @@ class Aftercare:
         self.forget: Forget | None = None
 
     async def erase(self, conversation: str) -> None:
-        """Erase the events of a conversation whose turn has just ended."""
+        """Erase the events of a conversation whose turn has just ended, and of others that belong to it."""
         store = await self._open()
-        work = partial(Erasures(store, self._events).carry_out, [conversation], now=datetime.now(UTC))
+
+        def work() -> None:
+            now, erasures = datetime.now(UTC), Erasures(store, self._events)
+            erasures.carry_out([conversation, *erasures.pending(asked_before=now)], now=now)
+
         await asyncio.to_thread(work)
 
     async def running(self, _: web.Application) -> AsyncIterator[None]:
@@ -55,6 +59,8 @@ class Aftercare:
                 await self._send_notices(store)
             except StoreError as error:
                 log.error("aftercare_database_trouble", error=str(error))
+            except Exception as error:  # whatever a channel raises: the next look comes
+                log.error("aftercare_failed", error=type(error).__name__)
             await asyncio.sleep(self._settings.worker_poll)
 
     async def _forget_erased(self, store: Store) -> None:
@@ -70,11 +76,13 @@ class Aftercare:
             return
         notices = Notices(store)
         for notice in await asyncio.to_thread(partial(notices.claim, now=datetime.now(UTC))):
+            sent = False
             try:
-                if await self.notify(notice.address):
-                    await asyncio.to_thread(partial(notices.sent, notice, now=datetime.now(UTC)))
-            except RasaUnavailable as error:  # the lease ends, and it is tried again
+                sent = await self.notify(notice.address)
+            except RasaUnavailable as error:
                 log.warning("notice_waits", reason=str(error))
+            note = notices.sent if sent else notices.later
+            await asyncio.to_thread(partial(note, notice, now=datetime.now(UTC)))
 
     async def _open(self) -> Store:
         if self._store is None:

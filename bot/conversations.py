@@ -319,12 +319,12 @@ class Conversations:
         before = conversation.transcript
         conversation.transcript = Transcript(before.conversation_id, self._secret, before.language)
         conversation.transcript.pinned = before.pinned
-        conversation.began = datetime.now(UTC)
         try:
             if self._erase:
                 await self._erase(before.conversation_id)
         except StoreError as error:
             log.error("conversation_not_erased", error=str(error))
+        conversation.began = datetime.now(UTC)
 
     def forget(self, erased: Mapping[str, datetime]) -> list[str]:
         """Drop what is remembered of conversations that were erased elsewhere; gives which those are."""

@@ -75,15 +75,19 @@ class Erasures:
 
     def carry_out_due(self, *, now: datetime) -> int:
         """Erase what is still to be erased; gives how many conversations that were."""
-        due = (erasures.c.done_at.is_(None), erasures.c.asked_at <= now - GRACE)
-        with self._store.database.read() as connection:
-            names = list(connection.scalars(sa.select(erasures.c.conversation).where(*due)))
+        names = self.pending(asked_before=now - GRACE)
         if names:
             self.carry_out(names, now=now)
         return len(names)
 
-    def lately(self, *, now: datetime) -> dict[str, datetime]:
-        """Conversations erased or to be erased, and since when, for whoever remembers them."""
-        query = sa.select(erasures.c.conversation, erasures.c.asked_at).where(erasures.c.asked_at > now - KNOWN_FOR)
+    def pending(self, *, asked_before: datetime) -> list[str]:
+        """Conversations whose erasure was asked for by then and is not done."""
+        due = (erasures.c.done_at.is_(None), erasures.c.asked_at <= asked_before)
         with self._store.database.read() as connection:
-            return {row.conversation: row.asked_at for row in connection.execute(query)}
+            return list(connection.scalars(sa.select(erasures.c.conversation).where(*due)))
+
+    def lately(self, *, now: datetime) -> dict[str, datetime]:
+        """Conversations that were erased, and when, for whoever remembers them."""
+        query = sa.select(erasures.c.conversation, erasures.c.done_at).where(erasures.c.done_at > now - KNOWN_FOR)
+        with self._store.database.read() as connection:
+            return {row.conversation: row.done_at for row in connection.execute(query)}

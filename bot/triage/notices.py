@@ -10,6 +10,7 @@ from bot.triage.models import notices
 from bot.triage.store import Store
 
 LEASE = timedelta(seconds=60)
+AGAIN = timedelta(seconds=5)
 _BATCH = 20
 
 
@@ -45,3 +46,9 @@ class Notices:
         own = sa.update(notices).where(notices.c.id == notice.id, notices.c.lease == notice.lease)
         with self._database.write() as connection:
             connection.execute(own.values(done_at=now, due_at=None, body=self._sealer.seal({})))
+
+    def later(self, notice: Notice, *, now: datetime) -> None:
+        """It could not be sent now."""
+        own = sa.update(notices).where(notices.c.id == notice.id, notices.c.lease == notice.lease)
+        with self._database.write() as connection:
+            connection.execute(own.values(lease=None, due_at=now + AGAIN))

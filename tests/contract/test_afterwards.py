@@ -245,6 +245,7 @@ def test_an_erasure_that_nobody_carried_out_is_carried_out_later(store: Store, c
     erasures = Erasures(store, TrackerEvents(url))
     erasures.ask(["web-1"], now=NOW)
     assert erasures.carry_out_due(now=NOW) == 0  # its turn may still be writing
+    assert erasures.lately(now=NOW) == {}
     assert erasures.carry_out_due(now=NOW + timedelta(minutes=1)) == 1
     assert _speakers(url) == {"web-2"}
     assert erasures.carry_out_due(now=NOW + timedelta(minutes=2)) == 0

@@ -17,7 +17,7 @@ from bot.triage.models import metadata
 from bot.triage.store import Store, open_store
 from tests.auxil.telegram_double import TelegramDouble
 from tests.live import texts
-from tests.live.chats import Chat
+from tests.live.chats import Chat, SocketChat
 from tests.live.delivered import OutsideSystem
 from tests.live.person import Person, Story
 from tests.live.stack import Stack
@@ -47,6 +47,14 @@ async def eventually(look: Callable[[], Any], what: str, seconds: float = 40.0) 
         assert time.monotonic() < until, f"{what} did not happen"
         await asyncio.sleep(0.2)
     return found
+
+
+async def eventually_forgotten(chat: SocketChat, marker: str) -> None:
+    """The gateway remembers nothing of the story: an open page is emptied, a new one starts empty."""
+    until = time.monotonic() + 10
+    while marker in (await chat.connect()).text:
+        assert time.monotonic() < until, "the gateway still tells the story"
+        await asyncio.sleep(0.5)
 
 
 def says(told: str, response: str, language: str) -> bool:
@@ -139,7 +147,7 @@ async def test_adding_and_withdrawing_reach_the_complaint_system(
 @STORIES
 async def test_the_receipt_opens_in_its_own_session_only_and_holds_no_story(story: Story, open_socket, tmp_path):
     chat, language = await open_socket(story.language), story.language
-    _, reference, pin = await submitted(chat, story)
+    _, reference, pin = await submitted(chat, replace(story, opening=f"{story.opening} gnuwidgetmark"))
     assert chat.copy == f"{reference}\nPIN {pin}"
     told = await chat.tap(texts.command_title(language, "utter_submitted_pin", "/get_receipt"))
     assert says(told.text, "utter_receipt_again", language), told.text
@@ -147,12 +155,12 @@ async def test_the_receipt_opens_in_its_own_session_only_and_holds_no_story(stor
     assert status == 200
     (tmp_path / "receipt.pdf").write_bytes(body)
     read = subprocess.run(["pdftotext", "-layout", tmp_path / "receipt.pdf", "-"], capture_output=True, check=True)
-    text = read.stdout.decode()
+    text = re.sub("[\u200e\u200f\u202a-\u202e]", "", read.stdout.decode())
     assert reference in text
     assert "1799" in text
     assert "0800-39393" in text
     assert pin not in text
-    assert not any(word in text for word in story.opening.split() if len(word) > 6)
+    assert "gnuwidgetmark" not in text
     assert (await chat.get(chat.receipt, with_cookie=False))[0] == 404
     assert (await (await open_socket(language)).get(chat.receipt))[0] == 404
     assert (await chat.get(chat.receipt[:-6] + "AAAAA="))[0] == 404
@@ -181,8 +189,7 @@ async def test_erasing_everything_leaves_nothing_behind(
         if not path.name.startswith("desk"):
             assert marker.encode() not in path.read_bytes(), path.name
     assert (await other.say(f"{reference} {pin}")).text == texts.text("utter_access_wrong", language) + "\n\n" + texts.text("utter_ask_access_form_access_reference", language)  # fmt: skip
-    history = await teller.connect()
-    assert marker not in history.text
+    await eventually_forgotten(teller, marker)
     await eventually(lambda: any(d.key.startswith(f"{reference}/") for d in outside.deliveries), "the request to erase")
 
 
