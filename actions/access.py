@@ -144,6 +144,9 @@ async def _take(requested: str, visit: _Visit) -> None:
         await _CONFIRMED[visit.purpose](visit)
     elif turn.intent in _PURPOSES:
         await _choose(visit, _PURPOSES[turn.intent])
+    elif turn.intent in {"status", "check_status"}:
+        visit.state["purpose"] = "status" if visit.is_open() else visit.purpose
+        await _identify(visit)
     elif turn.intent in {"question", "ask_item"} and not any(reference_and_pin(turn.text)):
         await answer_question(visit.dispatcher, visit.tracker, in_form=True)
         visit.ask = requested

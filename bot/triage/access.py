@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from bot.triage.codes import pin_fits
 from bot.triage.database import insert_new
-from bot.triage.models import access, drafts, erasures, follow_ups, notices, outbox, records, tries
+from bot.triage.models import access, drafts, erasures, follow_ups, notices, outbox, records, sightings, tries
 from bot.triage.record import instant
 from bot.triage.store import Store
 
@@ -120,7 +120,8 @@ class Access:
             record = self._store.locked(connection, reference)
             is_out = self._is_out(connection, record, now)
             conversations = self._end_access(connection, reference)
-            connection.execute(sa.delete(notices).where(notices.c.reference == reference))
+            for table in (notices, sightings):
+                connection.execute(sa.delete(table).where(table.c.reference == reference))
             self._erase_follow_ups(connection, reference)
             mine = sa.select(records.c.draft_id).where(records.c.reference == reference).scalar_subquery()
             connection.execute(sa.delete(drafts).where(drafts.c.id == mine))

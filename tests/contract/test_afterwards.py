@@ -205,6 +205,14 @@ def test_erasing_leaves_a_tombstone_and_nothing_told(store: Store) -> None:
     assert access.erase(submission.reference, now=NOW).conversations == ()
 
 
+def test_an_erased_tip_off_is_no_longer_counted(store: Store) -> None:
+    """Not even as a digest of what it pointed at."""
+    first, second = submit(store, kind="tip_off"), submit(store, kind="tip_off", draft_id="second")
+    assert store.others_about(second.record) == 1
+    Access(store).erase(first.reference, now=NOW)
+    assert store.others_about(second.record) == 0
+
+
 def test_a_notice_is_written_with_the_change_and_sent_once(store: Store) -> None:
     """Only to who asked for it, and not for what they did themselves."""
     access, notices = Access(store), Notices(store)
