@@ -33,10 +33,8 @@ class CardRoutes:
         except FontMissing as problem:
             log.warning("card_not_drawn", reason=str(problem))
             raise web.HTTPServiceUnavailable(text="picture not available") from None
-        headers = {"ETag": f'"{path.stem.rpartition(".")[2]}"', "Cache-Control": "no-cache"}
-        if any(f'"{known.value}"' == headers["ETag"] for known in request.if_none_match or ()):
-            return web.Response(status=304, headers=headers)
-        response = web.Response(body=path.read_bytes(), content_type=_TYPES[path.suffix], headers=headers)
+        # No caching: what a person looked at stays off a device that others may open.
+        response = web.Response(body=path.read_bytes(), content_type=_TYPES[path.suffix])
         if path.suffix == ".svg":
             response.enable_compression()
         return response

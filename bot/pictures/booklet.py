@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time
 from bot.knowledge.load import knowledge
 from bot.knowledge.texts import content
 from bot.pictures.card_drawing import card_svg
-from bot.pictures.cards import Card, card_words, cards
+from bot.pictures.cards import Card, card_words, cards, kept_together
 from bot.pictures.drawing import Drawing
 from bot.pictures.icons import icon
 from bot.pictures.pdf import Page, pdf_of
@@ -103,7 +103,7 @@ def _helplines(language: str) -> Page:
     drawing, y = _headed(heading, alt, language)
     for text in told:
         is_number = text.startswith("•")
-        lines = _wrapped(text.lstrip("• "), Style(42, language, bold=not is_number), balanced=False)
+        lines = _wrapped(kept_together(text.lstrip("• ")), Style(42, language, bold=not is_number), balanced=False)
         if is_number:
             height = sum(line.style.leading for line in lines)
             drawing.box(_MARGIN - 40, y + 4, WIDTH - 2 * _MARGIN + 80, height + 14, _SOFT, radius=16)

@@ -102,8 +102,8 @@ def _card(name: str, entry: Mapping[str, Any], language: str) -> Card:
     return Card(
         id=name,
         language=language,
-        title=_kept_together(entry["title"][language]),
-        rows=tuple(Row(p, _label(p, language), _kept_together(entry[p][language])) for p in parts),
+        title=kept_together(entry["title"][language]),
+        rows=tuple(Row(p, _label(p, language), kept_together(entry[p][language])) for p in parts),
         pictures=tuple(entry["picture"]),
         incident_type=item.incident_types[0] if len(item.incident_types) in range(1, 9) else "",
         as_of=item.as_of,
@@ -122,7 +122,7 @@ def _label(part: str, language: str) -> str:
     return part.removeprefix("step_") if part.startswith("step_") else card_words(part, language)
 
 
-def _kept_together(text: str) -> str:
+def kept_together(text: str) -> str:
     """A number stays on the line of the word before it."""
     return _NUMBER.sub("\u00a0", str(text))
 
