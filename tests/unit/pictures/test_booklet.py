@@ -1,4 +1,4 @@
-"""The printable booklet and the drawing of PDF pages."""
+"""The printable booklet, and the two commands."""
 
 import re
 import subprocess
@@ -11,9 +11,6 @@ from typer.testing import CliRunner
 from bot.cli import app
 from bot.pictures.booklet import booklet_pdf
 from bot.pictures.cards import cards
-from bot.pictures.drawing import Drawing
-from bot.pictures.pdf import A4, Page, pdf_of
-from bot.pictures.shaping import Style, set_line
 
 
 def test_booklet_has_cover_contents_every_card_and_helplines() -> None:
@@ -23,18 +20,8 @@ def test_booklet_has_cover_contents_every_card_and_helplines() -> None:
     pages = len(re.findall(rb"/Type /Page\b(?!s)", pdf))
     assert pages == len(cards("en")) + 4
     assert b"/Lang (en)" in pdf
+    assert b"/MediaBox [0 0 419.53 595.28]" in pdf
     assert pdf.count(b"/Alt ") == pages
-    assert pdf == booklet_pdf("en")
-
-
-def test_a_page_is_drawn_for_any_paper() -> None:
-    """A drawing on A4 keeps its words as outlines and its alternative text."""
-    drawing = Drawing(800, 1100, title="t", description="d", language="ur")
-    drawing.write_at(set_line("رسید", Style(60, "ur")), 50, 750, 120, "#000")
-    pdf = pdf_of([Page(drawing.svg(), "receipt")], title="Receipt", language="ur", size=A4)
-    assert b"/MediaBox [0 0 595.28 841.89]" in pdf
-    assert b"/Alt (receipt)" in pdf or b"receipt" in pdf
-    assert b"/Title (Receipt)" in pdf or "Receipt".encode("utf-16-be") in pdf
 
 
 @pytest.mark.parametrize("arguments", [["cards", "--language", "xx"], ["booklet", "--language", "xx"]])
