@@ -7,7 +7,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bot.knowledge.comparison import PUNISHMENT
 from bot.knowledge.corrections import corrections
 from bot.knowledge.load import Item, KnowledgeError, load_items
 from bot.knowledge.texts import KNOWLEDGE, content
@@ -16,6 +15,7 @@ from bot.triage.taxonomy import LANGUAGES
 
 _PAYLOAD_ITEM = re.compile(r'"item":"([\w+]+)"')
 _MONTHS = 12
+_BETWEEN = {"en": ("to ",), "ur": ("سے ", "تا "), "ur-Latn": ("se ", "ta ")}  # between the ends of a range
 
 
 def problems(items: Mapping[str, Item], today: date) -> Iterator[str]:
@@ -82,18 +82,23 @@ def _figures_not_said(item: Item) -> Iterator[str]:
         if not isinstance(value, bool) and value is not None:
             for language in LANGUAGES:
                 text = f"{item.answer[language]} {item.more.get(language, '')}"
-                if not any(form in text for form in forms_of(value, language, short=name in PUNISHMENT)):
+                if not tells(value, text, language):
                     yield f"{item.id}: {name} ({value}) is not told in {language}"
 
 
-def forms_of(value: Any, language: str, *, short: bool = True) -> list[str]:
-    """How a figure may stand in a text: `1,000,000`, or `7 years` in the words of the language."""
+def tells(value: Any, text: str, language: str) -> bool:
+    """Whether a text holds a figure: `1,000,000`, `7 years`, or the lower end of `5 to 10 years`."""
+    return any(re.search(rf"(?<![\d.,]){re.escape(form)}", text) for form in forms_of(value, language))
+
+
+def forms_of(value: Any, language: str) -> list[str]:
+    """How a figure may stand in a text of that language."""
     if isinstance(value, int):
         return [f"{value:,}"]
     number, unit = str(value).split()
     units = content("comparison")["comparison"]["units"]
     names = {units[unit][language], units[f"{unit.rstrip('s')}s"][language]}
-    return [f"{number} {name}" for name in names] + ([f"{number} "] if short else [])
+    return [f"{number} {word}" for word in (*sorted(names), *_BETWEEN[language])]
 
 
 def yaml_files() -> list[Path]:

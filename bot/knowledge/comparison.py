@@ -7,8 +7,8 @@ from bot.knowledge.load import Item
 from bot.knowledge.texts import content
 
 _YES_OR_NO = ("cognizable", "bailable", "compoundable")
-PUNISHMENT = ("prison_min", "prison_min_reported", "prison_max", "prison_max_minor", "fine_min_pkr", "fine_max_pkr")
-_GENERAL = {*PUNISHMENT, *_YES_OR_NO}
+_PUNISHMENT = ("prison_min", "prison_min_reported", "prison_max", "prison_max_minor", "fine_min_pkr", "fine_max_pkr")
+_GENERAL = {*_PUNISHMENT, *_YES_OR_NO}
 
 
 def comparison(items: Iterable[Item], language: str) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.knowledge.check import forms_of, leaves, yaml_files
+from bot.knowledge.check import forms_of, leaves, tells, yaml_files
 from bot.knowledge.load import Item
 from bot.knowledge.texts import read_yaml
 from bot.settings import PROJECT
@@ -56,7 +56,7 @@ def own_texts(item: Item) -> Iterator[Use]:
 def _tells(value: object, text: str, language: str) -> bool:
     if isinstance(value, bool) or value is None:
         return False
-    return any(form in text for form in forms_of(value, language, short=False))
+    return tells(value, text, language)
 
 
 def _why(item: Item, text: str) -> str | None:
@@ -64,7 +64,7 @@ def _why(item: Item, text: str) -> str | None:
         return "leads to it"
     if item.section and _section_pattern(item.section).search(text):
         figures = [value for value in item.figures.values() if not isinstance(value, bool) and value is not None]
-        forms = {form for value in figures for ln in LANGUAGES for form in forms_of(value, ln, short=False)}
+        forms = {form for value in figures for ln in LANGUAGES for form in forms_of(value, ln)}
         told = sorted(form for form in forms if form in text)
         return f"names s.{item.section}" + (f" with {', '.join(told)}" if told else "")
     if not item.section and len(item.title["en"]) > len(item.id) and item.title["en"] in text:

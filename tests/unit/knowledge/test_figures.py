@@ -125,11 +125,15 @@ def _copy(folder: Path, change: tuple[str, str]) -> Path:
     return folder
 
 
-def test_a_figure_changed_in_one_place_only_is_found(tmp_path: Path) -> None:
+def test_a_figure_changed_in_one_place_only_is_found() -> None:
     changed = knowledge()["offence_3"]
     twisted = Item(**{**changed.__dict__, "figures": {**changed.figures, "fine_max_pkr": 60_000}})
     found = list(problems({"offence_3": twisted}, date(2026, 11, 22)))
     assert len([line for line in found if "fine_max_pkr (60000) is not told" in line]) == len(LANGUAGES)
+    stalking = knowledge()["offence_24"]
+    longer = Item(**{**stalking.__dict__, "figures": {**stalking.figures, "prison_max": "4 years"}})
+    found = list(problems({"offence_24": longer}, date(2026, 11, 22)))
+    assert len([line for line in found if "prison_max (4 years) is not told" in line]) == len(LANGUAGES)
 
 
 @pytest.mark.parametrize(
@@ -155,7 +159,7 @@ def test_what_a_change_touches_is_listed() -> None:
     assert find_item(knowledge(), "nothing") is None
     assert {use.place for use in own_texts(item)} >= {f"answer.{language}" for language in LANGUAGES}
     found = uses(item)
-    assert any(use.file == "knowledge/corrections.yml" and "3 years" in use.why for use in found)
+    assert any(use.file == "knowledge/corrections.yml" and item.figures["prison_max"] in use.why for use in found)
     assert any("procedure_cognizable" in use.place for use in found)
     result = CliRunner().invoke(app, ["knowledge", "uses", "24"])
     assert result.exit_code == 0
