@@ -5,6 +5,7 @@ import logging
 from rasa_sdk.endpoint import create_app
 
 from actions.stores import store
+from bot.knowledge.corrections import corrections
 from bot.knowledge.search import index
 from bot.settings import settings
 
@@ -16,6 +17,7 @@ def main() -> None:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     store()
     index()
+    corrections()
     app = create_app("actions", cors_origins=[])
     app.run("127.0.0.1", settings().actions_port, workers=1, access_log=False, motd=False)
 

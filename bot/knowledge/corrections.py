@@ -11,6 +11,8 @@ from bot.knowledge.terms import words
 from bot.knowledge.texts import content
 from bot.triage.taxonomy import LANGUAGES
 
+_SHORT = 12  # words of a message that claims something and tells no story
+
 
 @dataclass(frozen=True)
 class Correction:
@@ -31,6 +33,14 @@ def correction_for(text: str) -> Correction | None:
     """The correction of the first wrong claim that a message repeats or asks about."""
     spaced, sections = _spaced(text), sections_named(text)
     return next((c for c in corrections() if any(_claimed(claim, spaced, sections) for claim in c.claims)), None)
+
+
+def claims_outright(text: str) -> bool:
+    """Whether a short message repeats a claim that is corrected first even where it sounds like a report."""
+    spaced, sections = _spaced(text), sections_named(text)
+    claims = [claim for entry in content("corrections")["corrections"] for claim in entry["claims"]]
+    short = len(words(text)) <= _SHORT
+    return short and any(claim.get("first") and _claimed(claim, spaced, sections) for claim in claims)
 
 
 @lru_cache

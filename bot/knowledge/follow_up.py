@@ -37,7 +37,7 @@ def follow_up(text: str, last: Item | None) -> FollowUp | None:
     aspects, rest = _aspects(written)
     if not rest and aspects:
         return _resolve(last, aspects)
-    return _other_section(rest, last) or _other_platform(text, rest, aspects, last)
+    return _other_section(rest, last) or _other_platform(rest, aspects, last)
 
 
 def leans_on_an_answer(text: str) -> bool:
@@ -46,7 +46,7 @@ def leans_on_an_answer(text: str) -> bool:
     if not 0 < len(written) <= _MOST_WORDS or tuple(written[:1]) not in _leads():
         return False
     aspects, rest = _aspects(written)
-    return bool(aspects) and not rest
+    return bool(aspects) if not rest else len(rest) == 1 and _platform(rest[0]) is not None
 
 
 def offence_answer(item: Item, aspects: tuple[str, ...], language: str) -> str:
@@ -95,14 +95,19 @@ def _other_section(rest: list[str], last: Item) -> FollowUp | None:
     return None
 
 
-def _other_platform(text: str, rest: list[str], aspects: tuple[str, ...], last: Item) -> FollowUp | None:
+def _other_platform(rest: list[str], aspects: tuple[str, ...], last: Item) -> FollowUp | None:
     """`aur instagram par?` after an answer about Facebook: the same need on the other platform."""
     if last.kind != "platform" or aspects or len(rest) != 1:
         return None
-    named = next((p for p, names in lexicon("platforms")["channels"].items() if rest[0] in _folded(p, names)), None)
+    named = _platform(rest[0])
     need = last.id.split("_", 2)[2]
     item = knowledge().get(f"platform_{named}_{need}") or knowledge().get(f"platform_{named}_report")
     return FollowUp(item) if item else None
+
+
+def _platform(word: str) -> str | None:
+    channels = lexicon("platforms")["channels"]
+    return next((name for name, names in channels.items() if word in _folded(name, names)), None)
 
 
 def _folded(platform: str, names: list[str]) -> set[str]:

@@ -83,7 +83,9 @@ def asks_which_is_open(text: str) -> bool:
 def _line(item: Item, language: str, now: datetime) -> str:
     state = open_now(item, language, now)
     between = _words("between", language)
-    return f"• {item.title[language]}: {_value(item, language)}{between + state if state else ''}"
+    title, value = item.title[language], _value(item, language)
+    named = title if value in title else f"{title}: {value}"
+    return f"• {named}{between + state if state else ''}"
 
 
 def _value(item: Item, language: str) -> str:

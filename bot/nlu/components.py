@@ -22,6 +22,7 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.knowledge.corrections import claims_outright
 from bot.knowledge.follow_up import leans_on_an_answer
 from bot.nlu.acts import Acts
 from bot.nlu.analyse import combine
@@ -126,7 +127,7 @@ class MessageAnalyser(IntentClassifier, GraphComponent):
         ranking = [{"name": name, "confidence": chance} for name, chance in prediction.kind.items()]
         if act:
             name, confidence = act, 1.0
-        elif analysis.kind not in {"question", "crisis"} and (asks_outright(text) or leans_on_an_answer(text)):
+        elif analysis.kind not in {"question", "crisis"} and _is_asked(text, analysis.amount_pkr):
             name, confidence = "question", 1.0
         elif analysis.kind_confidence < self.config["unclear_below"] and analysis.kind != "crisis":
             name, confidence = UNCLEAR, 1 - analysis.kind_confidence
@@ -136,3 +137,8 @@ class MessageAnalyser(IntentClassifier, GraphComponent):
         message.set(INTENT_RANKING_KEY, [{"name": name, "confidence": confidence}, *ranking][:6], add_to_output=True)
         message.set(ENTITIES, entities, add_to_output=True)
         message.set("analysis", asdict(analysis), add_to_output=True)
+
+
+def _is_asked(text: str, amount: int | None) -> bool:
+    """Whether a message is to be answered from the knowledge, whatever kind it was classified as."""
+    return asks_outright(text) or leans_on_an_answer(text) or (amount is None and claims_outright(text))

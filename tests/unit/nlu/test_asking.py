@@ -1,0 +1,29 @@
+"""Messages that are questions by their words."""
+
+import pytest
+
+from bot.nlu.asking import asks_outright
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "s.21", "sec 19?", "دفعہ 24", "dafa 22-A", "he put my face on a nude with AI. which law",
+        "punishment for using someone elses CNIC", "میری تصویر لگا دی، کون سی دفعہ لگے گی", "id hack ki kitni saza hai",
+        "jazzcash ka helpline number", "کس نمبر پر کال کروں",
+    ],
+)  # fmt: skip
+def test_a_question_in_so_many_words(text: str) -> None:
+    assert asks_outright(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "usko saza milni chahiye", "he will not stop sending my photos", "میرا اکاؤنٹ ہیک ہو گیا", "I want to complain",
+        "he lives in section 21 of our colony and keeps calling me every night since march", "",
+        "which law " + "and then he wrote again " * 12,
+    ],
+)  # fmt: skip
+def test_a_story_or_a_wish_is_none(text: str) -> None:
+    assert not asks_outright(text)
