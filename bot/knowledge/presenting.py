@@ -113,10 +113,12 @@ def report_button(language: str) -> Button:
 def _next_steps(item: Item, part: str, language: str) -> list[Button]:
     if item.id == HELPLINES:
         return [need_button(need, language) for need in needs()]
-    buttons = [item_button(other, language) for other in item.see_also[:_RELATED]] if part == "answer" else []
-    if item.kind in _FOR_VICTIMS and (part != "answer" or COMPLAIN not in item.see_also[:_RELATED]):
+    width = 1 if item.more and item.example else _RELATED  # with all its parts a screen has room for one
+    related = item.see_also[:width] if part == "answer" else ()
+    buttons = [item_button(other, language) for other in related]
+    if item.kind in _FOR_VICTIMS and COMPLAIN not in related:
         buttons.append(button(label("answer_buttons", "complain", language), COMPLAIN))
-    if part != "answer" or HELPLINES not in item.see_also[:_RELATED]:
+    if HELPLINES not in related:
         buttons.append(button(label("answer_buttons", "helplines", language), HELPLINES))
     return [*buttons, report_button(language)]
 
