@@ -20,6 +20,7 @@ from bot.knowledge.presenting import (
     COMPLAIN,
     HELPLINES,
     TOGETHER,
+    Button,
     Shown,
     button,
     item_button,
@@ -31,6 +32,7 @@ from bot.knowledge.presenting import (
 from bot.knowledge.search import CLOSE, NEAR, POSSIBLE, SURE, Match, index, questions_in
 from bot.knowledge.texts import content, label
 
+_MOST_BUTTONS = 7  # under one answer
 _MOST_COMPARED = 3  # sections in one comparison
 _MAIN_NEED = "main"  # of helplines, where a question names no need
 _WIDTH, _SHARED_WIDTH = 3, 2  # items offered for one unclear question, and for each of two
@@ -168,9 +170,15 @@ class _Answering:
         if card and as_picture:
             show_card(self.dispatcher, card, item, shown.buttons)
         else:
-            picture = [button(label("answer_buttons", PICTURE, self.language), item.id, PICTURE)] if card else []
-            self._say(replace(shown, buttons=[*picture, *shown.buttons]))
+            self._say(replace(shown, buttons=self._with_picture(item, shown.buttons)) if card else shown)
         self.last = item.id
+
+    def _with_picture(self, item: Item, buttons: list[Button]) -> list[Button]:
+        """The picture first; where that makes too many buttons, one related topic fewer."""
+        related = [b for b in buttons if b in [item_button(other, self.language) for other in item.see_also]]
+        spare = related[-1] if related and len(buttons) >= _MOST_BUTTONS else None
+        picture = button(label("answer_buttons", PICTURE, self.language), item.id, PICTURE)
+        return [picture, *(b for b in buttons if b != spare)]
 
     def _say(self, shown: Shown) -> None:
         self.dispatcher.utter_message(response="utter_answer", **shown.values(), buttons=shown.buttons)
