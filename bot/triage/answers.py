@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from bot.nlu.lexicon import lexicon
 from bot.nlu.normalise import fold
-from bot.triage.corrections import meant
+from bot.triage.corrections import told
 from bot.triage.plan import missing_in
 from bot.triage.talk import is_gibberish, lives_abroad, plain_words, says, wishes_in
 from bot.triage.taxonomy import DESIRED_OUTCOMES
@@ -46,7 +46,7 @@ def asks_something(text: str) -> bool:
 def read_platform(turn: Turn) -> Any:
     """Platform named in the answer; a short unknown name counts as `other`."""
     if turn.analysis.get("platform"):
-        return meant(turn, "platform") or turn.analysis["platform"]
+        return told(turn, "platform")
     if _says_none(turn.text):
         return CANNOT
     short = 0 < len(turn.text.split()) <= 2 and plain_words(turn.text)
@@ -56,7 +56,7 @@ def read_platform(turn: Turn) -> Any:
 def read_amount(turn: Turn) -> Any:
     """Rupees of the answer; a bare number is taken as rupees here."""
     if turn.analysis.get("amount_pkr"):
-        return meant(turn, "amount_pkr") or turn.analysis["amount_pkr"]
+        return told(turn, "amount_pkr")
     match = _PLAIN_NUMBER.match(fold(turn.text.strip()))
     if match and match[1].strip(","):
         return int(match[1].replace(",", "")) or CANNOT
@@ -203,7 +203,7 @@ def _grouped_contact(turn: Turn) -> Any:
 
 # Where several things are asked for, only what is certain counts; what is left over is looked at afterwards.
 _GROUPED: Mapping[str, Callable[[Turn], Any]] = {
-    "platform": lambda turn: meant(turn, "platform") or turn.analysis.get("platform"),
+    "platform": lambda turn: told(turn, "platform"),
     "amount_pkr": lambda turn: None if (value := read_amount(turn)) is CANNOT else value,
     "suspect_contacts": _grouped_contacts,
     "suspect_relationship": _of("relationship"),

@@ -119,6 +119,13 @@ def meant(turn: Turn, name: str) -> Any:
     return kept[-1] if kept else None
 
 
+def told(turn: Turn, name: str) -> Any:
+    """The value that the analysis takes from the text, unless the text denies it and names another."""
+    value = turn.analysis.get(name)
+    denied = [e["value"] for e in turn.entities if e.get("entity") == name and _is_denied(turn.text, e)]
+    return meant(turn, name) or value if value in denied else value
+
+
 def meant_city(turn: Turn) -> Any:
     """The city of the text, unless it is the one that is denied."""
     city = turn.analysis.get("city")

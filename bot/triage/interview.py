@@ -22,7 +22,7 @@ from bot.triage.choices import (
 )
 from bot.triage.corrections import LONGEST, find_correction, is_marked, other_type
 from bot.triage.plan import CHANGEABLE, CHOICES, FIRST, fields, fields_of, missing_in, next_field, plan, questions
-from bot.triage.talk import is_gibberish, says, speaks_of_danger, tells_more, without_alarm
+from bot.triage.talk import is_gibberish, is_prose, says, speaks_of_danger, tells_more, without_alarm
 from bot.triage.telling import STORY_WORDS, absorb, is_story, tell_story
 from bot.triage.turn import Facts, Outcome, Say, Turn, is_empty, progress, with_progress
 
@@ -185,6 +185,8 @@ def _describe(facts: Facts, turn: Turn) -> Outcome:
 
 def _before_consent(facts: Facts, requested: str, turn: Turn) -> Outcome:
     """More of the story, or the name of a type, where a tap was hoped for."""
+    if not is_prose(turn.text):
+        return Outcome(facts, [Say("utter_please_choose")], ask=requested)
     words = len(turn.text.split())
     known = {**facts, "incident_type": None} if requested == "which_no" else facts
     named = None if facts.get("type_confirmed") else other_type(known, turn)

@@ -12,6 +12,7 @@ from bot.nlu.lexicon import lexicon
 from bot.nlu.normalise import fold
 from bot.triage.turn import Turn
 
+_CODE = re.compile(r"[<>{}|=\\^]|--|\)\s*;|\$\w|%\(")
 _ALARMS = {"self_harm", "violence", "child_in_danger"}
 _YOUNG = {"daughter", "son", "sister", "brother"}
 _AGE_BETWEEN = 5  # words that may stand between "my" and a child: "my 14 year old daughter"
@@ -105,6 +106,11 @@ def tells_more(turn: Turn) -> bool:
             text = text[: entity["start"]] + text[entity["end"] :]
     words = re.findall(r"[^\W\d_]{2,}", text)
     return len(words) >= _MORE or (len(words) > 2 and says(text, "named"))
+
+
+def is_prose(text: str) -> bool:
+    """Whether a person wrote it as words: no markup, code or placeholders."""
+    return not _CODE.search(text)
 
 
 def plain_words(text: str) -> bool:

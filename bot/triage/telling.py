@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from bot.triage.corrections import meant, told_name
+from bot.triage.corrections import told, told_name
 from bot.triage.talk import lives_abroad, spoken_of
 from bot.triage.taxonomy import UNSURE
 from bot.triage.turn import Facts, Turn, is_empty, progress, with_progress
@@ -27,7 +27,7 @@ def absorb(facts: Facts, turn: Turn) -> Facts:
     found, new = turn.analysis, dict(facts)
     for name in ("platform", "amount_pkr"):
         if is_empty(new.get(name)) and not is_empty(found.get(name)):
-            new[name] = meant(turn, name) or found[name]
+            new[name] = told(turn, name)
     for name in _MERGED:
         value = found.get(_TOLD_AS.get(name, name))
         if is_empty(new.get(name)) and not is_empty(value):

@@ -284,6 +284,29 @@ def test_who_wants_a_case_is_asked_for_what_a_case_needs() -> None:
     assert reply({**facts, "desired_outcome": ["money_back"]}, "identity", "Bilal Ahmed").ask == "confirm"
 
 
+def test_the_first_platform_of_a_story_is_the_one() -> None:
+    """An e-mail address that was changed is not where it happened."""
+    text = "Someone hacked my Facebook account. He changed the password and the e-mail"
+    facts = open_complaint(text, incident_type="hacking", platform="facebook", risk_flags=[])
+    assert facts["platform"] == "facebook"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script><img src=x onerror=alert(2)>",
+        "'; DROP TABLE records; --",
+        "{{7*7}} ${7*7}",
+        "=1+1|cmd",
+    ],
+)
+def test_code_where_consent_is_asked_for_changes_nothing(text: str) -> None:
+    """Whatever the model takes it for."""
+    facts = {**open_complaint(), "consent": None, "type_confirmed": None}
+    outcome = reply(facts, "consent", text, "report", incident_type="hacking", confidence=0.9)
+    assert (outcome.facts, outcome.ask) == (facts, "consent")
+
+
 def test_an_alarm_without_a_word_of_danger_ends_no_complaint() -> None:
     """The help is named in one line, and the form goes on with what was said."""
     alarm = {"risk_flags": ["violence"], "incident_type": "harassment", "confidence": 0.9}
