@@ -12,6 +12,7 @@ from bot.nlu.lexicon import lexicon
 from bot.nlu.normalise import fold
 from bot.triage.turn import Turn
 
+_LINK = re.compile(r"https?://\S+")
 _CODE = re.compile(r"[<>{}|=\\^]|--|\)\s*;|\$\w|%\(")
 _ALARMS = {"self_harm", "violence", "child_in_danger"}
 _YOUNG = {"daughter", "son", "sister", "brother"}
@@ -109,8 +110,8 @@ def tells_more(turn: Turn) -> bool:
 
 
 def is_prose(text: str) -> bool:
-    """Whether a person wrote it as words: no markup, code or placeholders."""
-    return not _CODE.search(text)
+    """Whether a person wrote it as words: no markup, code or placeholders. Links may hold anything."""
+    return not _CODE.search(_LINK.sub("", text))
 
 
 def plain_words(text: str) -> bool:

@@ -307,6 +307,13 @@ def test_code_where_consent_is_asked_for_changes_nothing(text: str) -> None:
     assert (outcome.facts, outcome.ask) == (facts, "consent")
 
 
+def test_a_link_added_at_consent_is_kept() -> None:
+    """Its signs are no code."""
+    facts = {**open_complaint(), "consent": None, "type_confirmed": None}
+    outcome = reply(facts, "consent", "his page is https://www.facebook.com/profile.php?id=100012345", "unclear")
+    assert any("100012345" in item["normalised"] for item in outcome.facts["suspect_contacts"])
+
+
 def test_an_alarm_without_a_word_of_danger_ends_no_complaint() -> None:
     """The help is named in one line, and the form goes on with what was said."""
     alarm = {"risk_flags": ["violence"], "incident_type": "harassment", "confidence": 0.9}
