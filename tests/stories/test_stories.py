@@ -7,11 +7,11 @@ import pytest
 from tests.live.stack import Stack
 from tests.stories.conversation import Conversation, check_record, read
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300)]
-
 FILES = sorted(Path(__file__).parent.glob("*/*.yml"))
 
 
+@pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}/{file.stem}")
 async def test_story(file: Path, stack: Stack, open_socket) -> None:
     story = read(file)
