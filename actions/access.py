@@ -17,6 +17,7 @@ from actions.language import choose_language
 from actions.shared import channel_of, language_of, speak_crisis, turn_of
 from actions.stores import access, drafts, store
 from actions.submitted import OPEN_FOR, choose_notices, offer_receipt
+from actions.tips import subscribers
 from bot.triage.access import Erased
 from bot.triage.access import schedule as schedule_erasure
 from bot.triage.interview import FACTS, Turn, is_story
@@ -291,10 +292,11 @@ def _tell_copies(visit: _Visit, erased: Erased | None) -> None:
 
 
 async def _erase_conversation(visit: _Visit) -> None:
-    """Forget the draft, and have the events of this conversation erased once its turn is over."""
+    """Forget the draft and the tips, and have the events of this conversation erased once its turn is over."""
     draft_id = visit.tracker.get_slot("draft_id")
     if draft_id:
         await asyncio.to_thread(drafts().delete, [str(draft_id)])
+    await asyncio.to_thread(lambda: subscribers().remove(str(visit.tracker.sender_id)))
     await asyncio.to_thread(_schedule, visit.tracker.sender_id)
 
 

@@ -14,6 +14,7 @@ from actions.language import choose_language
 from actions.shared import channel_of, facts_of, language_of, speak, turn_of
 from actions.stores import drafts, store
 from actions.submitted import tell_submission
+from actions.tips import tips
 from bot.complaint_systems import complaint_system
 from bot.knowledge.texts import label
 from bot.settings import settings
@@ -56,6 +57,9 @@ class ValidateComplaintForm(Action):
                 *choose_language(dispatcher, tracker),
                 SlotSet("requested_slot", requested or next_field(facts)),
             ]
+        if turn.intent in {"tips_choose", "tips_stop"} and facts.get("draft_id"):
+            await tips(dispatcher, tracker)
+            return [SlotSet("draft_id", facts["draft_id"]), SlotSet("requested_slot", requested or next_field(facts))]
         opening = requested is None and (turn.intent in _STARTS or not facts.get("draft_id"))
         if requested is None and is_false_alarm(turn):
             turn, opening = without_alarm(turn), True

@@ -5,8 +5,10 @@ import logging
 from rasa_sdk.endpoint import create_app
 
 from actions.stores import store
+from actions.tips import subscribers
 from bot.knowledge.corrections import corrections
 from bot.knowledge.search import index
+from bot.learning.questions import quiz
 from bot.settings import settings
 
 
@@ -16,8 +18,10 @@ def main() -> None:
     for name in ("rasa_sdk", "sanic"):  # their error lines repeat the whole conversation
         logging.getLogger(name).setLevel(logging.CRITICAL)
     store()
+    subscribers()
     index()
     corrections()
+    quiz()
     app = create_app("actions", cors_origins=[])
     app.run("127.0.0.1", settings().actions_port, workers=1, access_log=False, motd=False)
 

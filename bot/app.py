@@ -9,10 +9,12 @@ from aiohttp import web
 
 from bot.aftercare import Aftercare
 from bot.channels.cards import CardRoutes
+from bot.channels.certificates import CertificateRoute
 from bot.channels.telegram import WEBHOOK_PATH, TelegramChannel
 from bot.channels.web import WebChannel
 from bot.channels.web_access import set_safe_headers
 from bot.conversations import Conversations
+from bot.learning.certificate import Certificates
 from bot.pictures.store import CardFiles
 from bot.rasa_client import RasaClient
 from bot.settings import Settings, SettingsError, settings
@@ -43,11 +45,13 @@ def create_app(config: Settings) -> web.Application:
     app.router.add_get("/health", _Health(rasa).answer)
     cards = CardFiles(config)
     CardRoutes(cards).add_to(app)
+    certificates = Certificates(config)
+    CertificateRoute(certificates).add_to(app)
     web_channel = WebChannel(config, conversations, wording)
     web_channel.add_to(app)
     aftercare.conversations, aftercare.forget = conversations, web_channel.forget
     if config.telegram_token:
-        telegram = TelegramChannel(config, conversations, wording, cards)
+        telegram = TelegramChannel(config, conversations, wording, cards, certificates)
         telegram.add_to(app)
         aftercare.notify = telegram.notify
     app.cleanup_ctx.append(aftercare.running)

@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 from aiolimiter import AsyncLimiter
 
+from bot.learning.tips import STOP_BUTTON, STOP_PAYLOAD
 from bot.nlu.language import detect
 from bot.rasa_client import RasaClient, RasaUnavailable
 from bot.transcript import Button, Line, Offer, Reply, Transcript, control
@@ -41,7 +42,8 @@ Erase = Callable[[str], Awaitable[None]]  # erases the events of a conversation
 class Incoming:
     """What a person sent: typed text, a chosen button, or something else such as a photo.
 
-    `id` is the channel's own id of the message: the same id is taken once.
+    `id` is the channel's own id of the message: the same id is taken once. `address` is where this person can be
+    written to later, sealed; it goes on only with a choice about tips.
     """
 
     text: str | None = None
@@ -254,6 +256,8 @@ class Conversations:
 
     async def _answer_choice(self, turn: _Turn, button_id: str, restored: bool) -> None:
         offer = turn.transcript.offer(button_id)
+        if button_id == STOP_BUTTON:
+            offer = Offer(self._wording.say("tip_stop", turn.transcript.language).text, STOP_PAYLOAD)
         if offer is None:
             name = "expired" if restored else "trouble"
             turn.replies.append(self._wording.say(name, turn.transcript.language))

@@ -24,6 +24,9 @@ QUICK = {
     "retry_base": 0.4,
     "retry_cap": 1.5,
     "worker_poll": 0.3,
+    "tips_poll": 0.5,
+    "tips_quiet_from": 0,
+    "tips_quiet_until": 0,  # no quiet hours: the tests run at any hour
     "rasa_timeout": 60,
     "forward_timeout": 20,  # a busy machine is not a complaint system that is down
 }

@@ -31,6 +31,7 @@ from telegram.ext import (
 from bot.channels.telegram_out import CHOSEN, Outbox
 from bot.channels.web_access import conversation_id
 from bot.conversations import Conversations, Incoming, Line
+from bot.learning.certificate import Certificates
 from bot.pictures.store import CardFiles
 from bot.receipt import RECEIPT_NAME, ReceiptError, receipt_pdf
 from bot.receipt_link import open_receipt
@@ -67,7 +68,14 @@ def webhook_secret(settings: Settings) -> str:
 class TelegramChannel:
     """The bot on Telegram, running inside the gateway's own loop."""
 
-    def __init__(self, settings: Settings, conversations: Conversations, wording: Wording, cards: CardFiles) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        conversations: Conversations,
+        wording: Wording,
+        cards: CardFiles,
+        certificates: Certificates,
+    ) -> None:
         self._settings = settings
         self._conversations = conversations
         self._wording = wording
@@ -75,7 +83,7 @@ class TelegramChannel:
         self._addresses = Sealed(settings.secret("session"), "telegram")
         self._application = _application(settings)
         self._add_handlers()
-        self._outbox = Outbox(self._application.bot, cards)
+        self._outbox = Outbox(self._application.bot, cards, certificates)
         self._updates = _Recently(_KEPT)
         self._said = _Recently(_KEPT)
         self._is_running = False

@@ -11,6 +11,7 @@ from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_exponential
 
 from bot.conversations import Button, Reply
+from bot.learning.certificate import PATH, Certificates
 from bot.pictures.cards import Card, card_at
 from bot.pictures.fonts import FontMissing
 from bot.pictures.store import CardFiles
@@ -27,9 +28,10 @@ log = structlog.get_logger(__name__)
 class Outbox:
     """Sends replies to chats and keeps at most one open keyboard in each."""
 
-    def __init__(self, bot: Bot, cards: CardFiles) -> None:
+    def __init__(self, bot: Bot, cards: CardFiles, certificates: Certificates) -> None:
         self._bot = bot
         self._cards = cards
+        self._certificates = certificates
         self._uploaded: dict[str, str] = {}  # file of a card -> the id under which Telegram has it
         self._open_keyboards: OrderedDict[int, int] = OrderedDict()  # chat -> message
         self._background: set[asyncio.Task[None]] = set()
@@ -46,6 +48,8 @@ class Outbox:
         parts = split(text)
         try:
             if card and not await self._send_card(chat_id, card):
+                parts = [*split(reply.alt), *parts]
+            if reply.image and reply.image.startswith(PATH) and not await self._send_certificate(chat_id, reply):
                 parts = [*split(reply.alt), *parts]
             for number, part in enumerate(parts, start=1):
                 await self._send_part(chat_id, part, reply.buttons if number == len(parts) else ())
@@ -76,6 +80,16 @@ class Outbox:
             with attempt:
                 sent = await self._bot.send_photo(chat_id, photo, caption=caption)
         self._uploaded[path.name] = sent.photo[-1].file_id
+        return True
+
+    async def _send_certificate(self, chat_id: int, reply: Reply) -> bool:
+        """Send the picture with its words as caption; False where it cannot be drawn."""
+        picture = await self._certificates.png(reply.image or "")
+        if picture is None:
+            return False
+        async for attempt in _attempts():
+            with attempt:
+                await self._bot.send_photo(chat_id, picture, caption=reply.alt, filename="certificate.png")
         return True
 
     async def _send_part(self, chat_id: int, text: str, buttons: tuple[Button, ...]) -> None:

@@ -25,12 +25,14 @@ def check() -> None:
     from bot.knowledge.check import overdue
     from bot.knowledge.hours import now_in_pakistan
     from bot.knowledge.load import KnowledgeError
+    from bot.learning.questions import load_quiz
     from bot.pictures.cards import cards
     from bot.triage.taxonomy import LANGUAGES
 
     try:
         today = now_in_pakistan().date()
         items, problems = check_all(today)
+        questions = load_quiz(items).questions
         for language in LANGUAGES:
             cards(language)
     except KnowledgeError as error:
@@ -40,6 +42,7 @@ def check() -> None:
     if problems:
         _fail(f"{len(problems)} problems in knowledge/")
     typer.echo(f"{len(items)} items are complete in three languages.")
+    typer.echo(f"{len(questions)} quiz questions rest on them, with the same figures.")
     waiting = [item.id for item in items.values() if item.grade != "H"]
     typer.echo(f"{len(waiting)} rest on one source only (grade H1 or M) and wait for a check: {', '.join(waiting)}")
     due = overdue(items, today)

@@ -367,4 +367,5 @@ _ACTS: dict[str, _Handler] = {
     "goodbye": lambda facts, requested, turn: Outcome(facts, [Say("utter_draft_kept")], ended="suspended"),
     "continue_report": _still,
     "start_report": _still,
+    **dict.fromkeys(("quiz", "quiz_continue", "quiz_choose", "tips"), _say_and_ask("utter_quiz_after_complaint")),
 }

@@ -1,4 +1,4 @@
-"""The worker process: forwards what waits, erases and purges, until it is told to stop."""
+"""The worker process: forwards what waits, sends tips, erases and purges, until it is told to stop."""
 
 import asyncio
 import signal
@@ -9,6 +9,7 @@ from functools import partial
 import structlog
 
 from bot.complaint_systems import complaint_system
+from bot.learning.broadcast import run_tips
 from bot.settings import Settings, SettingsError, settings
 from bot.triage.erasure import Erasures, TrackerEvents
 from bot.triage.follow_ups import send_follow_ups
@@ -41,7 +42,7 @@ async def _main(current: Settings) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    await run_worker(current, stop)
+    await asyncio.gather(run_worker(current, stop), run_tips(current, stop))
 
 
 async def run_worker(settings: Settings, stop: asyncio.Event) -> None:

@@ -26,6 +26,7 @@ class Answer:
 
     texts: tuple[str, ...]
     buttons: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -107,15 +108,17 @@ class SocketChat:
     async def _collect(self) -> Answer:
         """Frames up to the end of the answer: typing stops, or the message was refused."""
         texts: list[str] = []
+        images: list[str] = []
         while True:
             frame = await self._frame()
             if frame["type"] == "message":
                 self._note(frame)
                 texts.append(frame["text"])
+                images += [frame["image"]] if frame["image"] else []
             elif frame["type"] == "error":
                 return Answer((frame["text"],), tuple(self._buttons))
             elif frame["type"] == "typing" and not frame["on"]:
-                return Answer(tuple(texts), tuple(self._buttons))
+                return Answer(tuple(texts), tuple(self._buttons), tuple(images))
 
     def _note(self, item: Json) -> None:
         """Buttons of the newest message that has some are the open ones."""

@@ -1,0 +1,1 @@
+"""The quiz and the tips: what teaches instead of answering."""
