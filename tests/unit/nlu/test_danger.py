@@ -15,6 +15,8 @@ def signs(text: str) -> set[str]:
         "I want to kill myself", "I took 30 pills", "she cut her wrist", "no reason to live", "i dont want to live anymore", "nobody will miss me",
         "main khudkushi kar lungi", "zeher kha lunga", "mar jana chahti hun", "neend ki goliyan kha li hain", "chhat se kood jaungi",
         "خودکشی کر لوں گی", "زہر کھا لوں گا", "مر جاؤں گی", "اب جینا نہیں چاہتا", "پنکھے سے لٹک جاؤں گا", "میں نے گولیاں کھا لی ہیں",
+        "standing on the edge of the roof", "my family is happier without me", "I am counting my pills", "mere na hone se sab khush honge",
+        "ab saans lene ka dil nahi", "اب جینے کو دل نہیں کرتا", "پٹری کے پاس بیٹھا ہوں", "مجھے اب دنیا میں نہیں رہنا",
     ],
 )  # fmt: skip
 def test_self_harm(text: str) -> None:
@@ -27,6 +29,8 @@ def test_self_harm(text: str) -> None:
         "he is outside my house with a gun", "they are breaking my door", "my brothers are coming to kill me", "he will throw acid on me",
         "wo pistol le kar ghar ke bahar khara hai", "aaj raat mujhe maar denge", "darwaza tor rahe hain", "mere cousin ko utha ke le gaye",
         "وہ پستول لے کر دروازے پر کھڑا ہے", "آج رات مجھے قتل کر دیں گے", "جرگے نے قتل کا حکم دیا ہے", "گھر جلانے آ رہے ہیں",
+        "two men are climbing our wall", "abba is loading the rifle", "he strangled me", "wo mera gala daba raha tha", "deewar phalang kar aa gaye",
+        "log lathian le kar hamare ghar ki taraf aa rahe hain", "شوہر پٹرول چھڑک رہا ہے", "دیوار پھلانگ کر اندر آئے ہیں", "اس نے میرا گلا دبا دیا",
     ],
 )  # fmt: skip
 def test_violence(text: str) -> None:
@@ -52,6 +56,7 @@ def test_child_in_danger(text: str) -> None:
         "what is the punishment for acid attack", "tezab phenkne ki saza", "pistols for sale on facebook", "my account was attacked by bots",
         "my phone is missing", "the missing child news is fake, my nephew is 10", "I met him at school", "he keeps sending messages",
         "my husband did not come home", "50 hazar do warna pics viral", "", "mera account kisi ne hack kar liya",
+        "garmi se mar jayenge", "hans hans ke mar gaye", "گرمی سے مر جائیں گے", "world cup without me", "kaam tamam kar ke aya hun", "mera khayal rakhna",
     ],
 )  # fmt: skip
 def test_no_danger(text: str) -> None:
