@@ -14,6 +14,7 @@ from bot.triage.taxonomy import UNSURE
 
 SURE = 0.45  # least probability at which an incident type is said without asking
 ALTERNATIVE = 0.15  # least probability at which another type is offered
+SUBTYPE_SURE = 0.5  # least probability, among those of the type, at which a subtype is said
 CRISIS = 0.3  # least probability of a risk class that counts: a false alarm costs little, a missed one much
 HINTED_CRISIS = 0.12  # the same, where words of the text point at that danger
 LEAST_CRISIS = 0.03  # the same, where the words say so plainly
@@ -27,7 +28,7 @@ _LONGEST_WISH = 20  # words; a longer text is a story
 _SIGNS = {"self_harm": "self_harm", "violence": "violence", "child_in_danger": "child_now"}  # flag: sign in the words
 _OBSERVABLES_OF = {"other": "observables", "own": "own_contacts"}  # whose they are: field of the analysis
 _OUTPUT = (
-    *("incident_type", "confidence", "alternatives", "kind", "language", "platform", "amount_pkr"),
+    *("incident_type", "incident_subtype", "confidence", "alternatives", "kind", "language", "platform", "amount_pkr"),
     *("observables", "minor", "priority", "risk_flags", "topic", "relationship", "desired_outcome"),
 )
 
@@ -56,6 +57,7 @@ class Analysis:
     services: list[str] = field(default_factory=list)
     wish_to_complain: bool = False
     relationship: str | None = None
+    incident_subtype: str | None = None
     desired_outcome: list[str] = field(default_factory=list)
 
     def as_output(self) -> dict[str, Any]:
@@ -75,8 +77,9 @@ class Analyser:
 
     def analyse(self, texts: Sequence[str]) -> list[Analysis]:
         """Analyses of a batch, in order."""
-        predictions = self.classifier.predict(texts)
-        return [combine(text, prediction) for text, prediction in zip(texts, predictions, strict=True)]
+        found = [extract(text) for text in texts]
+        predictions = self.classifier.predict(texts, found)
+        return [combine(*parts) for parts in zip(texts, predictions, found, strict=True)]
 
 
 def combine(text: str, prediction: Prediction, extraction: Extraction | None = None) -> Analysis:
@@ -91,6 +94,7 @@ def combine(text: str, prediction: Prediction, extraction: Extraction | None = N
     unsure = confidence < SURE
     if unsure:
         alternatives = [{"type": n, "confidence": round(c, 3)} for n, c in ranked[:_MOST_ALTERNATIVES]]
+    subtype, chance = next(iter(prediction.subtype.items()), (None, 0.0))
     minor = found.minor or best == "child_abuse"
     if _too_short_for_crisis(text, found):
         kind, kind_confidence = next((k, c) for k, c in prediction.kind.items() if k != "crisis")
@@ -124,6 +128,7 @@ def combine(text: str, prediction: Prediction, extraction: Extraction | None = N
         services=found.services,
         wish_to_complain=prediction.story.get(WISH, 0.0) > 0.5 and len(text.split()) <= _LONGEST_WISH,
         relationship=found.relationship,
+        incident_subtype=subtype if chance >= SUBTYPE_SURE and not unsure else None,
         desired_outcome=found.desired_outcome,
     )
 

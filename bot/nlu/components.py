@@ -112,8 +112,8 @@ class MessageAnalyser(IntentClassifier, GraphComponent):
 
     def _analyse(self, message: Message, text: str) -> None:
         assert self.classifier is not None  # noqa: S101
-        prediction = self.classifier.predict([text])[0]
         found = extract(text)
+        prediction = self.classifier.predict([text], [found])[0]
         analysis = combine(text, prediction, found)
         metadata = message.get(METADATA) or {}
         told, sure = detect(text)

@@ -7,6 +7,7 @@ import pytest
 
 from bot.nlu.classifier import Classifier
 from bot.nlu.data import Example, load_examples
+from bot.nlu.features import Prepared
 
 
 @pytest.fixture(scope="module")
@@ -24,8 +25,8 @@ def test_the_row_of_one_text_equals_the_row_of_training(classifier: Classifier, 
     """A message in use has exactly the features that it would have had in training."""
     read = classifier.vectoriser.row_reader()
     for example in examples[::9]:
-        row = classifier.vectoriser.transform([example.text]).toarray()[0]
-        columns, values = read(example.text)
+        row = classifier.vectoriser.transform([Prepared.of(example.text)]).toarray()[0]
+        columns, values = read(Prepared.of(example.text))
         quick = np.zeros_like(row)
         quick[columns] = values
         assert np.allclose(row, quick, atol=1e-5)

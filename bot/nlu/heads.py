@@ -1,0 +1,93 @@
+"""One linear decision over the features of a text, with chances that mean what they say.
+
+Two linear models are added up: a support vector machine, which separates what it has seen, and a complement
+naive Bayes (Rennie et al. 2003), which carries over better to other writers. The sum is again one matrix, so it
+costs nothing in use. Scores become probabilities by a temperature (Guo et al. 2017) found on held-out texts,
+so that a confidence of 0.8 is right four times in five.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.optimize import minimize_scalar
+from sklearn.model_selection import StratifiedKFold
+from sklearn.naive_bayes import ComplementNB
+from sklearn.svm import LinearSVC
+
+STRENGTH = 0.4  # C of the support vector machine
+SMOOTHING = 0.3  # alpha of the naive Bayes
+BAYES_SHARE = 1.0  # spread of the naive Bayes scores beside the others', which have 1
+_FOLDS = 4
+
+Matrix = NDArray[np.float32]
+
+
+@dataclass
+class Head:
+    """One linear decision: class names, weights (n_features, n_classes), bias and temperature."""
+
+    classes: list[str]
+    weights: Matrix
+    bias: Matrix
+    temperature: float
+
+    def probabilities(self, scores: Matrix) -> Matrix:
+        """Softmax of raw scores, shape (n, n_classes)."""
+        return softmax(scores * self.temperature)
+
+
+def softmax(scores: Matrix) -> Matrix:
+    """Row-wise softmax."""
+    exponent = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return exponent / exponent.sum(axis=1, keepdims=True)
+
+
+def fit_head(features: sparse.csr_matrix, labels: Sequence[str], counted: int, bayes: float = BAYES_SHARE) -> Head:
+    """Fit a head on features of which the first `counted` columns are counts, never negative."""
+    targets = np.asarray(labels)
+    names = np.unique(targets)
+    truth = np.searchsorted(names, targets)
+    held_out = np.zeros((len(targets), len(names)), dtype=np.float32)
+    folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=7)
+    for train, test in folds.split(features, targets):
+        present, weights, bias = fit_linear(features[train], targets[train], counted, bayes)
+        held_out[np.ix_(test, np.searchsorted(names, present))] = features[test] @ weights + bias
+    _, weights, bias = fit_linear(features, targets, counted, bayes)
+    return Head([str(name) for name in names], weights, bias, _temperature(held_out, truth))
+
+
+def fit_linear(
+    features: sparse.csr_matrix, targets: NDArray[np.str_], counted: int, bayes: float
+) -> tuple[NDArray[np.str_], Matrix, Matrix]:
+    """Classes, weights and bias of the two models added up, each centred and brought to the same spread."""
+    machine = LinearSVC(C=STRENGTH, class_weight="balanced", random_state=7).fit(features, targets)
+    weights, bias = machine.coef_.T, machine.intercept_
+    if weights.shape[1] == 1:
+        weights, bias = np.hstack([-weights, weights]), np.concatenate([-bias, bias])
+    weights, bias = _standard(features, weights, bias)
+    if bayes:
+        model = ComplementNB(alpha=SMOOTHING).fit(features[:, :counted], targets)
+        logs = np.zeros_like(weights)
+        logs[:counted] = model.feature_log_prob_.T
+        logs, offset = _standard(features, logs, np.zeros(len(machine.classes_)))
+        weights, bias = weights + bayes * logs, bias + bayes * offset
+    return machine.classes_, weights.astype(np.float32), bias.astype(np.float32)
+
+
+def _standard(features: sparse.csr_matrix, weights: Matrix, bias: Matrix) -> tuple[Matrix, Matrix]:
+    """The same decision with scores that add up to zero for each text and have spread 1 over the texts."""
+    weights = weights - weights.mean(axis=1, keepdims=True)
+    bias = bias - bias.mean()
+    spread = float((features @ weights + bias).std()) or 1.0
+    return weights / spread, bias / spread
+
+
+def _temperature(scores: Matrix, truth: NDArray[np.int64]) -> float:
+    def loss(temperature: float) -> float:
+        chance = softmax(scores * temperature)[np.arange(len(truth)), truth]
+        return float(-np.log(np.clip(chance, 1e-9, 1)).mean())
+
+    return float(minimize_scalar(loss, bounds=(0.2, 12), method="bounded").x)
