@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 STAMP := .venv/.installed
 
-.PHONY: run test train bench lint setup clean
+.PHONY: run test train bench bench-nlu lint setup clean
 .DEFAULT_GOAL := run
 
 $(STAMP): requirements.lock pyproject.toml scripts/setup.sh
@@ -23,6 +23,9 @@ test: $(STAMP)
 
 bench: $(STAMP)
 	@$(PY) -m benchmarks.run
+
+bench-nlu: $(STAMP)
+	@$(PY) -m benchmarks.nlu
 
 lint: $(STAMP)
 	@$(PY) -m ruff check .

@@ -13,12 +13,13 @@ from scipy import sparse
 from bot.nlu.data import Example
 from bot.nlu.extract import Extraction
 from bot.nlu.features import Prepared, Vectoriser
-from bot.nlu.heads import Head, Matrix, fit_head
+from bot.nlu.heads import BAYES_SHARE, Head, Matrix, fit_head
 
 FORMAT = 2  # of the saved file
 NO_RISK = "none"
 STORY, WISH = "story", "wish"  # what happened, or only that the person wants to complain
 SUBTYPE = "subtype"
+_WITHOUT_BAYES = {"risk", "story"}  # rare classes, where the margin alone ranks better
 _LEAST_EXAMPLES = 8  # of a subtype that is learnt
 
 
@@ -35,10 +36,10 @@ def _subtype_labels(examples: Sequence[Example]) -> list[str | None]:
     return [name if counts[name] >= _LEAST_EXAMPLES else None for name in names]
 
 
-def _fit(features: sparse.csr_matrix, labels: Sequence[str | None], counted: int) -> Head:
+def _fit(features: sparse.csr_matrix, labels: Sequence[str | None], counted: int, bayes: float) -> Head:
     """A head trained on the texts that have a label."""
     chosen = [i for i, label in enumerate(labels) if label]
-    return fit_head(features[chosen], [str(labels[i]) for i in chosen], counted)
+    return fit_head(features[chosen], [str(labels[i]) for i in chosen], counted, bayes)
 
 
 def _ranked(names: Sequence[str], chances: Matrix) -> dict[str, float]:
@@ -83,10 +84,11 @@ class Classifier:
         heads = {}
         for name, label in labels.items():
             say(name)
-            heads[name] = _fit(features, [label(example) for example in examples], vectoriser.counted)
+            share = 0.0 if name in _WITHOUT_BAYES else BAYES_SHARE
+            heads[name] = _fit(features, [label(example) for example in examples], vectoriser.counted, share)
         say(SUBTYPE)
         words_only = features[:, : vectoriser.worded]
-        subtypes = _fit(words_only, _subtype_labels(examples), vectoriser.worded)
+        subtypes = _fit(words_only, _subtype_labels(examples), vectoriser.worded, BAYES_SHARE)
         return cls(vectoriser, heads, subtypes)
 
     def __post_init__(self) -> None:

@@ -22,7 +22,7 @@ def draft_from(facts: Mapping[str, Any], *, channel: str, language: str) -> dict
         "channel": channel,
         "language": language,
         "incident_type": facts["incident_type"],
-        "incident_subtype": facts.get("incident_subtype"),
+        "incident_subtype": _subtype(facts),
         "classifier": classifier or None,
         "confirmed_by_user": bool(facts.get("type_confirmed")),
         "description": facts["description"],
@@ -40,6 +40,12 @@ def draft_from(facts: Mapping[str, Any], *, channel: str, language: str) -> dict
         "routing": {"office": office_for(city, kind=kind, abroad=is_abroad(facts))},
         "skipped": facts.get("skipped") or [],
     }
+
+
+def _subtype(facts: Mapping[str, Any]) -> str | None:
+    """The classifier's subtype, unless the person named another type than the classifier did."""
+    read = (facts.get("classifier") or {}).get("type", facts["incident_type"])
+    return facts.get("incident_subtype") if read == facts["incident_type"] else None
 
 
 def _complainant(facts: Mapping[str, Any], city: Mapping[str, Any]) -> dict[str, Any]:

@@ -29,6 +29,8 @@ def absorb(facts: Facts, turn: Turn) -> Facts:
         if is_empty(new.get(name)) and not is_empty(found.get(name)):
             new[name] = told(turn, name)
     for name in _MERGED:
+        if name == "incident_subtype" and new.get("incident_type") not in {None, found.get("incident_type")}:
+            continue  # of another type than the story's
         value = found.get(_TOLD_AS.get(name, name))
         if is_empty(new.get(name)) and not is_empty(value):
             new[name] = value

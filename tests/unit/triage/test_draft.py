@@ -73,3 +73,11 @@ def test_where_it_goes(city: dict[str, str] | None, office: str | None) -> None:
 def test_a_tip_off_that_belongs_to_no_city_goes_to_the_portal() -> None:
     """Nobody is asked for a city to point at a page."""
     assert record_of(report_kind="tip_off")["routing"]["office"] == "complaint.nccia.gov.pk"
+
+
+def test_a_subtype_goes_with_the_type_it_belongs_to() -> None:
+    """Where the person names another type than the classifier, its subtype says nothing."""
+    read = {"incident_subtype": "prize", "classifier": {"type": "fraud", "confidence": 0.9, "alternatives": []}}
+    kept = draft_from({**FACTS, **read, "incident_type": "fraud"}, channel="web", language="en")
+    changed = draft_from({**FACTS, **read, "incident_type": "hacking"}, channel="web", language="en")
+    assert (kept["incident_subtype"], changed["incident_subtype"]) == ("prize", None)
