@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from benchmarks.nlu_plain import Chances, Predict, encoder
-from bot.nlu.classifier import Classifier
+from bot.nlu.classifier import Classifier, fit_labelled
 from bot.nlu.data import Example
 from bot.nlu.features import CUE_SHARE, VECTOR_SHARE, Prepared, Vectoriser
-from bot.nlu.heads import BAYES_SHARE, Head, fit_head
+from bot.nlu.heads import BAYES_SHARE, Head
 
 LONG = 20  # words from which the encoder is asked
 _OURS, _ENCODER = 0.8, 0.45  # powers of the two models' chances in their product
@@ -65,9 +65,10 @@ def _train_without(part: str, examples: Sequence[Example]) -> Predict:
         del vectoriser.parts[block], vectoriser.shares[block]
     features = vectoriser.fit_transform([_prepared(part, example.text) for example in examples])
     bayes = 0.0 if part == "bayes" else BAYES_SHARE
-    told = [i for i, example in enumerate(examples) if example.incident_type]
-    kinds = fit_head(features, [example.kind for example in examples], vectoriser.counted, bayes)
-    types = fit_head(features[told], [str(examples[i].incident_type) for i in told], vectoriser.counted, bayes)
+    none: list[tuple[str, ...]] = [()] * len(examples)
+    kinds = fit_labelled(features, [example.kind for example in examples], none, vectoriser.counted, 0.0)
+    named, also = [example.incident_type for example in examples], [example.also for example in examples]
+    types = fit_labelled(features, named, also, vectoriser.counted, bayes)
 
     def predict(texts: Sequence[str]) -> tuple[Chances, Chances]:
         rows = vectoriser.transform([_prepared(part, text) for text in texts])

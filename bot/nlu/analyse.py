@@ -12,8 +12,8 @@ from bot.nlu.normalise import normalise, words
 from bot.triage.priority import assess
 from bot.triage.taxonomy import UNSURE
 
-SURE = 0.45  # least probability at which an incident type is said without asking
-ALTERNATIVE = 0.15  # least probability at which another type is offered
+SURE = 0.4  # least probability at which a type is said without asking: above it one that fits is likelier than not
+ALTERNATIVE = 0.1  # least probability at which another type is offered
 SUBTYPE_SURE = 0.5  # least probability, among those of the type, at which a subtype is said
 CRISIS = 0.3  # least probability of a risk class that counts: a false alarm costs little, a missed one much
 HINTED_CRISIS = 0.12  # the same, where words of the text point at that danger

@@ -19,7 +19,7 @@ FORMAT = 2  # of the saved file
 NO_RISK = "none"
 STORY, WISH = "story", "wish"  # what happened, or only that the person wants to complain
 SUBTYPE = "subtype"
-_WITHOUT_BAYES = {"risk", "story"}  # rare classes, where the margin alone ranks better
+_WITH_BAYES = {"incident_type", "topic"}  # heads that carry over better to other writers with it; the rest do worse
 _LEAST_EXAMPLES = 8  # of a subtype that is learnt
 
 
@@ -36,10 +36,17 @@ def _subtype_labels(examples: Sequence[Example]) -> list[str | None]:
     return [name if counts[name] >= _LEAST_EXAMPLES else None for name in names]
 
 
-def _fit(features: sparse.csr_matrix, labels: Sequence[str | None], counted: int, bayes: float) -> Head:
-    """A head trained on the texts that have a label."""
+def fit_labelled(
+    features: sparse.csr_matrix,
+    labels: Sequence[str | None],
+    also: Sequence[Sequence[str]],
+    counted: int,
+    bayes: float,
+) -> Head:
+    """A head trained on the texts that have a label; `also` are other labels that are right too."""
     chosen = [i for i, label in enumerate(labels) if label]
-    return fit_head(features[chosen], [str(labels[i]) for i in chosen], counted, bayes)
+    more = [(row, name) for row, i in enumerate(chosen) for name in also[i]]
+    return fit_head(features[chosen], [str(labels[i]) for i in chosen], counted, bayes, more)
 
 
 def _ranked(names: Sequence[str], chances: Matrix) -> dict[str, float]:
@@ -84,11 +91,14 @@ class Classifier:
         heads = {}
         for name, label in labels.items():
             say(name)
-            share = 0.0 if name in _WITHOUT_BAYES else BAYES_SHARE
-            heads[name] = _fit(features, [label(example) for example in examples], vectoriser.counted, share)
+            found = [label(example) for example in examples]
+            also = [example.also if name == "incident_type" else () for example in examples]
+            share = BAYES_SHARE if name in _WITH_BAYES else 0.0
+            heads[name] = fit_labelled(features, found, also, vectoriser.counted, share)
         say(SUBTYPE)
         words_only = features[:, : vectoriser.worded]
-        subtypes = _fit(words_only, _subtype_labels(examples), vectoriser.worded, BAYES_SHARE)
+        names = _subtype_labels(examples)
+        subtypes = fit_labelled(words_only, names, [()] * len(names), vectoriser.worded, BAYES_SHARE)
         return cls(vectoriser, heads, subtypes)
 
     def __post_init__(self) -> None:

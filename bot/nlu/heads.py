@@ -45,17 +45,34 @@ def softmax(scores: Matrix) -> Matrix:
     return exponent / exponent.sum(axis=1, keepdims=True)
 
 
-def fit_head(features: sparse.csr_matrix, labels: Sequence[str], counted: int, bayes: float = BAYES_SHARE) -> Head:
-    """Fit a head on features of which the first `counted` columns are counts, never negative."""
+def fit_head(
+    features: sparse.csr_matrix,
+    labels: Sequence[str],
+    counted: int,
+    bayes: float = BAYES_SHARE,
+    also: Sequence[tuple[int, str]] = (),
+) -> Head:
+    """Fit a head on features of which the first `counted` columns are counts, never negative.
+
+    `also` are further right labels of a row: the row is learnt under each, and calibrated by its first one.
+    """
     targets = np.asarray(labels)
     names = np.unique(targets)
     truth = np.searchsorted(names, targets)
+
+    def fit(rows: NDArray[np.int64]) -> tuple[NDArray[np.str_], Matrix, Matrix]:
+        inside = set(rows.tolist())
+        more = [(row, label) for row, label in also if row in inside]
+        chosen = np.concatenate([rows, np.array([row for row, _ in more], dtype=rows.dtype)])
+        wanted = np.concatenate([targets[rows], np.array([label for _, label in more], dtype=targets.dtype)])
+        return fit_linear(features[chosen], wanted, counted, bayes)
+
     held_out = np.zeros((len(targets), len(names)), dtype=np.float32)
     folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=7)
     for train, test in folds.split(features, targets):
-        present, weights, bias = fit_linear(features[train], targets[train], counted, bayes)
+        present, weights, bias = fit(train)
         held_out[np.ix_(test, np.searchsorted(names, present))] = features[test] @ weights + bias
-    _, weights, bias = fit_linear(features, targets, counted, bayes)
+    _, weights, bias = fit(np.arange(len(targets)))
     return Head([str(name) for name in names], weights, bias, _temperature(held_out, truth))
 
 
