@@ -38,8 +38,8 @@ def fit_both(examples: Sequence[Example], features: Features, model: Callable[[]
     """One model for the kind and one for the incident type, over the same features."""
     rows = features([example.text for example in examples])
     told = [i for i, example in enumerate(examples) if example.incident_type]
-    kinds = model().fit(rows, [example.kind for example in examples])  # type: ignore[attr-defined]
-    types = model().fit(rows[told], [examples[i].incident_type for i in told])  # type: ignore[attr-defined,index]
+    kinds = model().fit(rows, np.array([example.kind for example in examples]))  # type: ignore[attr-defined]
+    types = model().fit(rows[told], np.array([examples[i].incident_type for i in told]))  # type: ignore[attr-defined,index]
 
     def chances(fitted: ClassifierMixin, found: object) -> Chances:
         table = fitted.predict_proba(found)  # type: ignore[attr-defined]
