@@ -1,0 +1,93 @@
+"""The menu of an opened complaint, turn by turn, on a real store."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import stores
+from actions.access import OpenAccess, ValidateAccessForm
+from bot.settings import settings
+from bot.triage.access import Access
+from bot.triage.store import Submission
+from tests.auxil.records import a_full_draft
+
+
+@pytest.fixture
+def complaint(tmp_path, monkeypatch) -> Submission:
+    """A complaint in the store that the actions open."""
+    monkeypatch.setenv("MUHAFIZ_VAR", str(tmp_path / "var"))
+    caches = (settings, stores.store, stores.drafts, stores.access)
+    for cache in caches:
+        cache.cache_clear()
+    yield stores.store().submit(a_full_draft(), system="desk", now=datetime.now(UTC), lease_seconds=0)
+    stores.store().close()
+    for cache in caches:
+        cache.cache_clear()
+
+
+class Talk:
+    """Runs the form's action on one message after the other, keeping its slots."""
+
+    def __init__(self) -> None:
+        self.slots: dict[str, Any] = {"language": "en"}
+
+    async def turn(self, action: Any, text: str, intent: str, **entities: str) -> list[str]:
+        """The responses to a message."""
+        found = [{"entity": name, "value": value} for name, value in entities.items()]
+        message = {"text": text, "intent": {"name": intent}, "entities": found}
+        tracker = Tracker("web-1", dict(self.slots), message, [], False, None, {}, "action_listen")
+        dispatcher = CollectingDispatcher()
+        for event in await action.run(dispatcher, tracker, {}):
+            if event["event"] == "slot":
+                self.slots[event["name"]] = event["value"]
+        return [message["response"] for message in dispatcher.messages if message.get("response")]
+
+    async def open(self, complaint: Submission) -> list[str]:
+        """Reference and PIN in one message, as far as the menu."""
+        said = await self.turn(OpenAccess(), f"{complaint.reference} {complaint.pin}", "status")
+        await self.turn(ValidateAccessForm(), f"{complaint.reference} {complaint.pin}", "status")
+        return said
+
+
+async def test_the_status_can_be_asked_for_again_in_the_menu(complaint: Submission) -> None:
+    talk = Talk()
+    assert await talk.open(complaint) == ["utter_status_waiting"]
+    assert talk.slots["requested_slot"] == "access_choice"
+    again = await talk.turn(ValidateAccessForm(), f"what became of {complaint.reference}", "status")
+    assert again == ["utter_status_waiting"]
+
+
+async def test_another_reference_needs_its_own_pin(complaint: Submission) -> None:
+    """An opened complaint opens no other one."""
+    talk = Talk()
+    await talk.open(complaint)
+    other = stores.store().submit(a_full_draft(draft_id="b"), system="desk", now=datetime.now(UTC), lease_seconds=0)
+    assert await talk.turn(ValidateAccessForm(), other.reference, "status") == []
+    assert talk.slots["requested_slot"] == "access_pin"
+    assert await talk.turn(ValidateAccessForm(), complaint.pin, "unclear") == ["utter_access_wrong"]
+
+
+async def test_nothing_is_withdrawn_without_a_yes(complaint: Submission) -> None:
+    talk = Talk()
+    await talk.open(complaint)
+    await talk.turn(ValidateAccessForm(), "", "manage", choice="withdraw")
+    assert talk.slots["requested_slot"] == "access_confirm"
+    assert await talk.turn(ValidateAccessForm(), "no", "deny") == ["utter_nothing_done"]
+    assert stores.store().get(complaint.reference)["status"] == "received"
+    await talk.turn(ValidateAccessForm(), "", "manage", choice="withdraw")
+    assert await talk.turn(ValidateAccessForm(), "yes", "affirm") == ["utter_withdrawn"]
+    assert stores.store().get(complaint.reference)["status"] == "withdrawn"
+
+
+async def test_after_an_erasure_the_conversation_knows_nothing(complaint: Submission) -> None:
+    talk = Talk()
+    await talk.open(complaint)
+    await talk.turn(ValidateAccessForm(), "", "manage", choice="erase")
+    assert "utter_erased" in await talk.turn(ValidateAccessForm(), "yes", "affirm")
+    assert talk.slots["requested_slot"] is None
+    assert not talk.slots["access"]
+    known = Access(stores.store()).authenticate(complaint.reference, complaint.pin, "c", now=datetime.now(UTC))
+    assert known == "wrong"
