@@ -9,7 +9,8 @@ import typer
 from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from bot.desk.commands import export, forward, records_app
+from bot.desk.commands import export, forward
+from bot.desk.evidence_commands import records_app
 from bot.desk.retention_commands import erase, purge
 from bot.knowledge.commands import knowledge_app
 from bot.pictures.commands import booklet, cards

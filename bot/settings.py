@@ -51,6 +51,9 @@ class Settings(BaseSettings):
     draft_days: int = Field(14, ge=1, description="Days that an unfinished complaint is kept after its last change")
     conversation_days: int = Field(30, ge=1, description="Days that a conversation is kept after its last message")
     record_days: int = Field(730, ge=1, description="Days after which forwarded or ended records are anonymised")
+    evidence_mb: int = Field(5, ge=1, le=20, description="Largest file of a complaint, in megabytes")
+    evidence_files: int = Field(10, ge=1, le=50, description="Most files of one complaint")
+    clamd: str = Field("", description="Virus scanner for files: host:port or the path of a socket; empty for none")
     fonts: Path = Field(
         Path("/usr/share/fonts/truetype/noto"), description="Folder with the Noto fonts of receipts and pictures"
     )
@@ -62,6 +65,13 @@ class Settings(BaseSettings):
     @validator("var")
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().resolve()
+
+    @validator("clamd")
+    def _is_scanner(cls, value: str) -> str:
+        host, _, port = value.rpartition(":")
+        if value and not value.startswith("/") and not (host and port.isdigit() and 0 < int(port) < 65536):
+            raise ValueError("must be host:port or the absolute path of a socket")
+        return value
 
     @root_validator(skip_on_failure=True)
     def _defaults_and_pairs(cls, values: dict) -> dict:
@@ -87,6 +97,11 @@ class Settings(BaseSettings):
     def desk_url(self) -> str:
         """Base address of the desk."""
         return f"http://127.0.0.1:{self.desk_port}"
+
+    @property
+    def evidence_bytes(self) -> int:
+        """Size of the largest file that is taken."""
+        return self.evidence_mb * 1024 * 1024
 
     def prepare_var(self) -> Path:
         """Create the state folder with mode 0700 and return it."""

@@ -43,6 +43,10 @@ class ComplaintSystem(Protocol):
         """Hand the record over within `timeout` seconds; raises ComplaintSystemError if it was refused."""
         ...
 
+    async def attach(self, file: dict[str, Any], *, idempotency_key: str, timeout: float) -> None:  # noqa: ASYNC109
+        """Hand over one file of a record that was accepted; errors and repeats as with `submit`."""
+        ...
+
     async def follow_up(self, message: dict[str, Any], *, idempotency_key: str, timeout: float) -> None:  # noqa: ASYNC109
         """Tell of an addition, a withdrawal or a request to erase; errors and repeats as with `submit`."""
         ...

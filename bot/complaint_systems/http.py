@@ -28,6 +28,10 @@ class HttpComplaintSystem:
         """POST the record; see ComplaintSystem."""
         return await self._post(record, idempotency_key, timeout)
 
+    async def attach(self, file: dict[str, Any], *, idempotency_key: str, timeout: float) -> None:  # noqa: ASYNC109
+        """POST the file to the same address; see ComplaintSystem."""
+        await self._post(file, idempotency_key, timeout)
+
     async def follow_up(self, message: dict[str, Any], *, idempotency_key: str, timeout: float) -> None:  # noqa: ASYNC109
         """POST the message to the same address; see ComplaintSystem."""
         await self._post(message, idempotency_key, timeout)

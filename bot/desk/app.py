@@ -1,9 +1,11 @@
 """The desk: receives complaints by signed POST on loopback and keeps them in its own store."""
 
 import asyncio
+import hashlib
 import json
 import sys
 import time
+from base64 import b64decode
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,7 +21,7 @@ from bot.triage.database import StoreError
 from bot.triage.logs import configure_logs
 from bot.triage.record import RecordError, validate_record
 
-FOLLOW_UP = "follow_up"
+FOLLOW_UP, FILE = "follow_up", "evidence"
 FOLLOW_UP_KINDS = ("addition", "withdrawal", "erasure_request")
 BODY_LIMIT = 1024 * 1024  # bytes of a complaint
 
@@ -30,13 +32,18 @@ SECRET = web.AppKey("secret", str)
 
 def create_app(current: Settings) -> web.Application:
     """The desk's application on its migrated store."""
-    app = web.Application(client_max_size=BODY_LIMIT, middlewares=[_plain_errors])
+    app = web.Application(client_max_size=body_limit(current), middlewares=[_plain_errors])
     app[STORE] = open_desk_store(current)
     app[SECRET] = current.secret("desk")
     app.router.add_post(DESK_PATH, receive)
     app.router.add_get("/health", health)
     app.on_cleanup.append(_close)
     return app
+
+
+def body_limit(current: Settings) -> int:
+    """Bytes that a delivery may have: a complaint's, and those of the largest file in base64."""
+    return BODY_LIMIT + current.evidence_bytes * 4 // 3
 
 
 async def receive(request: web.Request) -> web.Response:
@@ -51,6 +58,8 @@ async def receive(request: web.Request) -> web.Response:
         return _refusal(*problem)
     if record.get("type") == FOLLOW_UP:
         return await _receive_follow_up(request.app[STORE], record, headers[KEY_HEADER])
+    if record.get("type") == FILE:
+        return await _receive_file(request.app[STORE], record, headers[KEY_HEADER])
     filed = await asyncio.to_thread(request.app[STORE].file, record["reference"], record, now=datetime.now(UTC))
     log.info("complaint_received", id=filed.external_id, new=filed.created)
     return web.json_response({"id": filed.external_id}, status=201 if filed.created else 200)
@@ -62,6 +71,15 @@ async def _receive_follow_up(store: DeskStore, message: dict[str, Any], key: str
     if filed is None:
         return _refusal(404, "unknown_reference")
     log.info("follow_up_received", id=filed.external_id, kind=message["kind"], new=filed.created)
+    return web.json_response({"id": filed.external_id}, status=201 if filed.created else 200)
+
+
+async def _receive_file(store: DeskStore, message: dict[str, Any], key: str) -> web.Response:
+    """Keep a file of a complaint: 201, 200 when its key is known, 404 without the complaint."""
+    filed = await asyncio.to_thread(store.attach, key, message, now=datetime.now(UTC))
+    if filed is None:
+        return _refusal(404, "unknown_reference")
+    log.info("file_received", id=filed.external_id, new=filed.created)
     return web.json_response({"id": filed.external_id}, status=201 if filed.created else 200)
 
 
@@ -98,6 +116,8 @@ def _read(body: bytes, key: str) -> tuple[Any, tuple[int, str] | None]:
         return None, (400, "not_json")
     if isinstance(record, dict) and record.get("type") == FOLLOW_UP:
         return record, _wrong_in_follow_up(record, key)
+    if isinstance(record, dict) and record.get("type") == FILE:
+        return record, _wrong_in_file(record, key)
     try:
         validate_record(record)
     except RecordError as error:
@@ -114,6 +134,17 @@ def _wrong_in_follow_up(message: dict[str, Any], key: str) -> tuple[int, str] | 
     if not isinstance(reference, str) or not key.startswith(f"{reference}/"):
         return 422, "idempotency_key"
     return None if text is None or isinstance(text, str) else (422, "text")
+
+
+def _wrong_in_file(message: dict[str, Any], key: str) -> tuple[int, str] | None:
+    reference = message.get("reference")
+    if not isinstance(reference, str) or not key.startswith(f"{reference}/"):
+        return 422, "idempotency_key"
+    try:
+        content = b64decode(str(message.get("content") or ""), validate=True)
+    except ValueError:
+        return 422, "content"
+    return None if hashlib.sha256(content).hexdigest() == message.get("sha256") else (422, "sha256")
 
 
 def _refusal(status: int, code: str) -> web.Response:

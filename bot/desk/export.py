@@ -175,6 +175,8 @@ _READERS: dict[str, Callable[[Mapping[str, Any]], Value]] = {
     "classifier_type": _inner("classifier", "type"),
     "classifier_confidence": _inner("classifier", "confidence"),
     "evidence_files": lambda record: len(record["evidence"]),
+    "evidence_names": _listed("evidence", "filename"),
+    "evidence_sha256": _listed("evidence", "sha256"),
     "consent_given_at": _inner("consent", "given_at"),
     "forwarded_to": _inner("forwarding", "system"),
     "external_id": _inner("forwarding", "external_id"),

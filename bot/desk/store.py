@@ -34,6 +34,16 @@ follow_ups = sa.Table(
 )
 
 
+attachments = sa.Table(
+    "attachments",
+    complaints.metadata,
+    sa.Column("idempotency_key", sa.String(100), primary_key=True),
+    sa.Column("reference", sa.String(20), nullable=False, index=True),
+    sa.Column("received_at", UtcDateTime, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+)
+
+
 @dataclass(frozen=True)
 class Filed:
     """The desk's number for a complaint, and whether it is new."""
@@ -75,16 +85,22 @@ class DeskStore:
         if number is None:
             return None
         row = {"reference": message["reference"], "kind": message["kind"], "received_at": now}
-        try:
-            with self._database.write() as connection:
-                known = sa.select(follow_ups.c.kind).where(follow_ups.c.idempotency_key == key)
-                created = connection.scalar(known) is None
-                if created:
-                    sealed = self._sealer.seal(message)
-                    connection.execute(follow_ups.insert().values(idempotency_key=key, body=sealed, **row))
-        except sa.exc.IntegrityError:  # the same key at the same moment
-            created = False
-        return Filed(_external_id(number), created)
+        return Filed(_external_id(number), self._insert_once(follow_ups, key, message, row))
+
+    def attach(self, key: str, file: Mapping[str, Any], *, now: datetime) -> Filed | None:
+        """Keep a file of a complaint, once for each key; None where there is no such complaint."""
+        number = self._number(file["reference"])
+        if number is None:
+            return None
+        row = {"reference": file["reference"], "received_at": now}
+        return Filed(_external_id(number), self._insert_once(attachments, key, file, row))
+
+    def files(self, reference: str) -> list[dict[str, Any]]:
+        """The files of a complaint as they came, oldest first; `content` is base64."""
+        query = sa.select(attachments.c.body).where(attachments.c.reference == reference)
+        with self._database.read() as connection:
+            sealed = connection.scalars(query.order_by(attachments.c.received_at)).all()
+        return [self._sealer.open(body) for body in sealed]
 
     def follow_ups(self, reference: str) -> list[dict[str, Any]]:
         """What came after a complaint, oldest first."""
@@ -107,6 +123,19 @@ class DeskStore:
         """How many complaints there are; also shows that the database answers."""
         with self._database.read() as connection:
             return int(connection.scalar(sa.select(sa.func.count()).select_from(complaints)))
+
+    def _insert_once(self, table: sa.Table, key: str, content: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
+        """Insert unless the key is known; whether it was new."""
+        try:
+            with self._database.write() as connection:
+                known = sa.select(table.c.reference).where(table.c.idempotency_key == key)
+                if connection.scalar(known) is not None:
+                    return False
+                sealed = self._sealer.seal(content)
+                connection.execute(table.insert().values(idempotency_key=key, body=sealed, **row))
+        except sa.exc.IntegrityError:  # the same key at the same moment
+            return False
+        return True
 
     def _number(self, key: str) -> int | None:
         query = sa.select(complaints.c.number).where(complaints.c.idempotency_key == key)

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 
 from bot.triage.codes import pin_fits
 from bot.triage.database import insert_new
+from bot.triage.evidence import delete_of
 from bot.triage.models import access, drafts, erasures, follow_ups, notices, outbox, records, sightings, tries
 from bot.triage.record import instant
 from bot.triage.store import Store
@@ -106,6 +107,7 @@ class Access:
                 return False
             if self._is_out(connection, record, now):
                 self._follow_up(connection, reference, "withdrawal", {}, now)
+            delete_of(connection, reference)
             self._store.save(connection, record, "withdrawn", now)
         return True
 
@@ -123,6 +125,7 @@ class Access:
             for table in (notices, sightings):
                 connection.execute(sa.delete(table).where(table.c.reference == reference))
             self._erase_follow_ups(connection, reference)
+            delete_of(connection, reference)
             mine = sa.select(records.c.draft_id).where(records.c.reference == reference).scalar_subquery()
             connection.execute(sa.delete(drafts).where(drafts.c.id == mine))
             this = sa.update(records).where(records.c.reference == reference)

@@ -62,11 +62,19 @@ class Sealer:
 
     def open(self, sealed: bytes) -> dict[str, Any]:
         """What was sealed; StoreError when no key fits."""
+        body: dict[str, Any] = json.loads(self.open_bytes(sealed))
+        return body
+
+    def seal_bytes(self, content: bytes) -> bytes:
+        """The encrypted bytes of a file."""
+        return self._fernet.encrypt(content)
+
+    def open_bytes(self, sealed: bytes) -> bytes:
+        """The file that was sealed; StoreError when no key fits."""
         try:
-            body: dict[str, Any] = json.loads(self._fernet.decrypt(bytes(sealed)))
+            return self._fernet.decrypt(bytes(sealed))
         except InvalidToken:
             raise StoreError("a record cannot be decrypted: it was stored with another key") from None
-        return body
 
 
 class Database:

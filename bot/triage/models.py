@@ -100,6 +100,24 @@ notices = sa.Table(
     sa.Column("done_at", UtcDateTime),
 )
 
+evidence = sa.Table(
+    "evidence",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    # Belongs to a draft, later to its record, and goes with either.
+    sa.Column("draft_id", sa.String(120), sa.ForeignKey("drafts.id", ondelete="CASCADE"), index=True),
+    sa.Column("reference", sa.String(20), sa.ForeignKey("records.reference", ondelete="CASCADE"), index=True),
+    sa.Column("digest", sa.String(64), nullable=False, unique=True),  # keyed, of the complaint and the file
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("due_at", UtcDateTime, index=True),
+    sa.Column("lease", sa.String(32)),
+    sa.Column("flagged", sa.Boolean, nullable=False),
+    sa.Column("done_at", UtcDateTime),
+)
+
 sightings = sa.Table(
     "sightings",
     metadata,

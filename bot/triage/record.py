@@ -81,7 +81,7 @@ def build_record(draft: Mapping[str, Any], *, reference: str, now: datetime) -> 
         "suspects": _suspects(draft),
         "financial_transactions": transactions,
         "description": description,
-        "evidence": [dict(item) for item in draft.get("evidence") or ()],
+        "evidence": [_file(item) for item in draft.get("evidence") or ()],
         "complainant": _complainant(draft.get("complainant") or {}),
         "victim": victim,
         "desired_outcome": _known(draft.get("desired_outcome"), DESIRED_OUTCOMES),
@@ -229,6 +229,11 @@ def _transactions(draft: Mapping[str, Any]) -> list[dict[str, Any]]:
             "occurred": _occurred(draft.get("occurred")),
         }
     ]
+
+
+def _file(item: Mapping[str, Any]) -> dict[str, Any]:
+    known = {name: item.get(name) for name in ("received_at", "taken_at") if item.get(name)}
+    return {name: item[name] for name in ("sha256", "content_type", "size", "filename", "caption")} | known
 
 
 def _complainant(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from bot.complaint_systems.base import Receipt
 from bot.settings import Settings
 from bot.triage.codes import Codes, pin_fits, pin_hash
 from bot.triage.database import Database, Sealer, StoreError
+from bot.triage.evidence import Evidence, attach, digest_of, retry_flagged
 from bot.triage.models import access, drafts, notices, outbox, records
 from bot.triage.record import build_record, instant, new_reference
 from bot.triage.sightings import Sightings
@@ -95,6 +96,8 @@ class Store:
         for _ in range(_TRIES):
             if draft_id and (existing := self._by_draft(draft_id)):
                 return replace(existing, pin=self._pin_again(existing.reference, draft_id))
+            files = Evidence(self, 0).of_draft(draft_id) if draft_id else []
+            draft = {**draft, "evidence": files or draft.get("evidence")}
             record = build_record(draft, reference=new_reference(), now=now)
             record["forwarding"]["system"] = system
             pin = self.codes.pin(draft_id or record["reference"])
@@ -240,6 +243,7 @@ class Store:
         free = sa.or_(outbox.c.lease.is_(None), outbox.c.due_at <= now)
         due = sa.update(outbox).where(outbox.c.done_at.is_(None), free)
         with self.database.write() as connection:
+            retry_flagged(connection, now)
             return int(connection.execute(due.values(due_at=now, lease=None, flagged=False)).rowcount)
 
     def backlog(self) -> dict[str, int]:
@@ -306,6 +310,8 @@ class Store:
                 )
             )
             connection.execute(access.insert().values(reference=reference, **entry))
+            files = [digest_of(self.codes, draft_id, item["sha256"]) for item in record["evidence"] if draft_id]
+            attach(connection, files, reference, now)
             connection.execute(sa.delete(drafts).where(drafts.c.id == draft_id))
         claim = Claim(reference, record, system, 1, lease)
         return Submission(reference, record, created=True, delivered=False, claim=claim)

@@ -12,6 +12,7 @@ from bot.complaint_systems import complaint_system
 from bot.learning.broadcast import run_tips
 from bot.settings import Settings, SettingsError, settings
 from bot.triage.erasure import Erasures, TrackerEvents
+from bot.triage.evidence_delivery import send_evidence
 from bot.triage.follow_ups import send_follow_ups
 from bot.triage.forwarding import WORKER_BATCH, forward_due
 from bot.triage.logs import configure_logs
@@ -77,6 +78,7 @@ class _Worker:
             if self._store is None:
                 self._store = await asyncio.to_thread(open_store, self._settings)
             results = await forward_due(self._store, self._system, self._settings)
+            await send_evidence(self._store, self._system, self._settings)
             await send_follow_ups(self._store, self._system, self._settings)
             await self._keep_clean(self._store)
         except StoreError as error:

@@ -8,7 +8,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.complaint_systems.http import HttpComplaintSystem
 from bot.complaint_systems.signature import sign
-from bot.desk.app import BODY_LIMIT, STORE, create_app
+from bot.desk.app import STORE, body_limit, create_app
 from bot.triage.database import StoreError
 from tests.auxil.records import a_record, settings_in
 
@@ -124,8 +124,8 @@ async def test_a_genuine_body_cannot_be_filed_under_another_key(desk, current):
 
 
 async def test_a_body_over_the_limit_is_refused(desk, current):
-    """1 MB is enough for any record."""
-    answer = await post(desk, current, b" " * (BODY_LIMIT + 1))
+    """Nothing is larger than a record with the largest file."""
+    answer = await post(desk, current, b" " * (body_limit(current) + 1))
     assert answer.status == 413
 
 

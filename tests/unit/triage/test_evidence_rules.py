@@ -1,0 +1,44 @@
+"""When a file may be given with a complaint."""
+
+from typing import Any
+
+import pytest
+
+from bot.triage.evidence import refusal
+
+OPEN: dict[str, Any] = {"draft_id": "d", "consent": {"given_at": "2026-11-22T10:00:00+00:00"}, "incident_type": "fraud"}
+ASKED = {"progress": {"private_pictures": False}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({}, None),
+        ({"consent": None}, "no_complaint"),
+        ({"draft_id": None}, "no_complaint"),
+        ({"incident_type": "harassment"}, "ask_first"),
+        ({"incident_type": "blackmail"}, "ask_first"),
+        ({"incident_type": "impersonation"}, "ask_first"),
+        ({"incident_type": "unsure"}, "ask_first"),
+        ({"incident_type": "hacking"}, "ask_first"),
+        ({"incident_type": "harassment", **ASKED}, None),
+        ({"incident_type": "blackmail", **ASKED}, None),
+        ({"incident_type": "blackmail", "progress": {"private_pictures": True}}, "intimate"),
+        ({"risk_flags": ["intimate_images"]}, "intimate"),
+        ({"risk_flags": ["intimate_images"], **ASKED}, "intimate"),
+        ({"risk_flags": ["threat_to_publish"]}, "ask_first"),
+        ({"incident_type": "child_abuse", **ASKED}, "child"),
+        ({"incident_type": "blackmail", "victim_minor": True, **ASKED}, "child"),
+        ({"incident_type": "harassment", "on_behalf_of": "self_minor", **ASKED}, "child"),
+        ({"incident_type": "harassment", "risk_flags": ["minor"], **ASKED}, "child"),
+        ({"incident_type": "fraud", "victim_minor": True}, "ask_first"),
+        ({"incident_type": "hate_extremism", **ASKED}, "extremism"),
+    ],
+)
+def test_by_what_was_told(changes: dict[str, Any], why: str | None) -> None:
+    assert refusal({**OPEN, **changes}, "complaint_form") == why
+
+
+@pytest.mark.parametrize("form", [None, "access_form"])
+def test_only_while_the_complaint_is_open(form: str | None) -> None:
+    assert refusal(OPEN, form) == "no_complaint"
