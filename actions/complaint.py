@@ -9,6 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answers import answer_question
 from actions.drafts import in_form, keep_draft
+from actions.evidence import files_in_form, is_about_files, offer_files, removal_buttons
 from actions.language import INTENTS as LANGUAGE_INTENTS
 from actions.language import choose_language
 from actions.shared import channel_of, facts_of, language_of, speak, turn_of
@@ -45,7 +46,7 @@ class ValidateComplaintForm(Action):
         return f"validate_{FORM}"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        taken = await in_form(dispatcher, tracker)
+        taken = await in_form(dispatcher, tracker) or await files_in_form(dispatcher, tracker)
         if taken is not None:
             return taken
         facts, turn, language = facts_of(tracker), turn_of(tracker), language_of(tracker)
@@ -190,10 +191,13 @@ class AskConfirm(Action):
         return f"action_ask_{FORM}_confirm"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        text = summary_text(facts_of(tracker), language_of(tracker))
-        dispatcher.utter_message(response="utter_summary", lines=text)
-        dispatcher.utter_message(response="utter_ask_send")
-        return []
+        events: list[EventType] = []
+        if not is_about_files(tracker):  # then only that changed
+            text = summary_text(facts_of(tracker), language_of(tracker))
+            dispatcher.utter_message(response="utter_summary", lines=text)
+            events = offer_files(dispatcher, tracker)
+        dispatcher.utter_message(response="utter_ask_send", buttons=removal_buttons(tracker))
+        return events
 
 
 class AskChangeLine(Action):

@@ -34,7 +34,7 @@ class Aftercare:
 
     async def erase(self, conversation: str) -> None:
         """Erase the events of a conversation whose turn has just ended, and of others that belong to it."""
-        store = await self._open()
+        store = await self.store()
 
         def work() -> None:
             now, erasures = datetime.now(UTC), Erasures(store, self._events)
@@ -54,7 +54,7 @@ class Aftercare:
     async def _run(self) -> None:
         while True:
             try:
-                store = await self._open()
+                store = await self.store()
                 await self._forget_erased(store)
                 await self._send_notices(store)
             except StoreError as error:
@@ -84,7 +84,8 @@ class Aftercare:
             note = notices.sent if sent else notices.later
             await asyncio.to_thread(partial(note, notice, now=datetime.now(UTC)))
 
-    async def _open(self) -> Store:
+    async def store(self) -> Store:
+        """The store, opened when it is first needed."""
         if self._store is None:
             self._store = await asyncio.to_thread(open_store, self._settings)
         return self._store

@@ -13,7 +13,9 @@ from bot.channels.certificates import CertificateRoute
 from bot.channels.telegram import WEBHOOK_PATH, TelegramChannel
 from bot.channels.web import WebChannel
 from bot.channels.web_access import set_safe_headers
+from bot.channels.web_files import UPLOAD_PATH, WebFiles
 from bot.conversations import Conversations
+from bot.files import Files
 from bot.learning.certificate import Certificates
 from bot.pictures.store import CardFiles
 from bot.rasa_client import RasaClient
@@ -49,9 +51,11 @@ def create_app(config: Settings) -> web.Application:
     CertificateRoute(certificates).add_to(app)
     web_channel = WebChannel(config, conversations, wording)
     web_channel.add_to(app)
+    files = Files(config, conversations, wording, rasa, aftercare.store)
+    WebFiles(config, web_channel, files).add_to(app)
     aftercare.conversations, aftercare.forget = conversations, web_channel.forget
     if config.telegram_token:
-        telegram = TelegramChannel(config, conversations, wording, cards, certificates)
+        telegram = TelegramChannel(config, conversations, wording, cards, certificates, files)
         telegram.add_to(app)
         aftercare.notify = telegram.notify
     app.cleanup_ctx.append(aftercare.running)
@@ -94,9 +98,9 @@ async def _safe_headers(request: web.Request, response: web.StreamResponse) -> N
 
 @web.middleware
 async def _only_reading(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Nothing but Telegram's webhook takes a body."""
-    is_webhook = request.method == "POST" and request.path == WEBHOOK_PATH
-    if request.method not in ("GET", "HEAD") and not is_webhook:
+    """Nothing takes a body but Telegram's webhook and what takes the files of a complaint."""
+    takes_body = request.method == "POST" and request.path in (WEBHOOK_PATH, UPLOAD_PATH)
+    if request.method not in ("GET", "HEAD") and not takes_body:
         raise web.HTTPMethodNotAllowed(request.method, ["GET", "HEAD"], text="method not allowed")
     return await handler(request)
 

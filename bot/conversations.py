@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 from aiolimiter import AsyncLimiter
 
+from bot.incoming import Deliver, FileAnswer, Incoming, Sender
 from bot.learning.tips import STOP_BUTTON, STOP_PAYLOAD
 from bot.nlu.language import detect
 from bot.rasa_client import RasaClient, RasaUnavailable
@@ -34,23 +35,7 @@ _CHANNELS = {"web": "web", "tg": "telegram", "console": "console"}
 _SPOKEN_OF = {"voice", "photo", "file", "sticker", "location"}
 
 log = structlog.get_logger(__name__)
-Deliver = Callable[[Line], Awaitable[None]]
 Erase = Callable[[str], Awaitable[None]]  # erases the events of a conversation
-
-
-@dataclass(frozen=True)
-class Incoming:
-    """What a person sent: typed text, a chosen button, or something else such as a photo.
-
-    `id` is the channel's own id of the message: the same id is taken once. `address` is where this person can be
-    written to later, sealed; it goes on only with a choice about tips.
-    """
-
-    text: str | None = None
-    choice: str | None = None
-    attachment: str | None = None
-    id: str | None = None
-    address: str | None = None  # where this person can be written to later, sealed by the channel
 
 
 class _Conversation:
@@ -138,6 +123,28 @@ class Conversations:
                 await self._answer_choice(turn, incoming.choice, restored)
             elif incoming.text is not None:
                 await self._answer_text(turn, incoming.text, restored)
+        return turn.replies
+
+    async def take_file(
+        self, sender: Sender, shown: str | None, work: Callable[[], Awaitable[FileAnswer]]
+    ) -> list[Reply]:
+        """Do what is to be done with a file while the conversation is held, and answer it."""
+        conversation = self._get(sender.conversation_id, sender.language_hint)
+        refusal = await self._refusal(conversation)
+        if refusal:
+            return [refusal]
+        async with self._turn(conversation, sender.deliver, sender.message_id) as turn:
+            restored = await self._restore(conversation)
+            answer = await work()
+            if answer.payload:
+                await self._exchange(turn, shown, Offer("", answer.payload), restored)
+                return turn.replies
+            transcript = turn.transcript
+            if shown:
+                await turn.put(transcript.add_user(shown, sender.message_id))
+            told = self._wording.say(answer.name, transcript.language, **answer.values)
+            offers = [Offer(self._wording.say(n, transcript.language).text, p) for n, p in answer.choices]
+            await turn.put(transcript.add_with_buttons(told, offers) if offers else transcript.add_own(told))
         return turn.replies
 
     async def open(

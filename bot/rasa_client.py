@@ -57,6 +57,11 @@ class RasaClient:
         events = tracker.get("events")
         return [event for event in events or [] if isinstance(event, dict)]
 
+    async def state(self, sender: str) -> tuple[Json, str | None]:
+        """The slots of the conversation and the form that is open."""
+        tracker = await self._tracker(sender, "NONE")
+        return tracker.get("slots") or {}, (tracker.get("active_loop") or {}).get("name")
+
     async def start_fresh_session(self, sender: str) -> None:
         """Begin a new session with the same slots and form, so that Rasa reloads few events per message."""
         tracker = await self._tracker(sender, "NONE")

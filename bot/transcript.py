@@ -111,6 +111,11 @@ class Transcript:
         """A line of the gateway itself with one button, such as one that sends a lost message again."""
         return self._add("bot", replace(reply, buttons=(self._button(offer),)))
 
+    def add_with_buttons(self, reply: Reply, offers: Sequence[Offer]) -> Line:
+        """A line of the gateway itself that asks by buttons, which count as the last ones offered."""
+        self._last_offered = []
+        return self._add("bot", replace(reply, buttons=tuple(self._last_button(offer) for offer in offers)))
+
     def offer(self, button_id: str) -> Offer | None:
         """What the button stands for, if this conversation offered it lately."""
         return self._offers.get(button_id)

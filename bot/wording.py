@@ -9,7 +9,7 @@ from bot.settings import PROJECT
 from bot.transcript import Reply
 from bot.triage.taxonomy import LANGUAGES
 
-_FILE = "gateway.yml"
+_FILES = ("gateway.yml", "gateway_files.yml")
 _PREFIX = "utter_gateway_"
 _LABEL = "label_"
 
@@ -22,7 +22,7 @@ class Wording:
     """Texts by name and language."""
 
     def __init__(self, folder: Path = PROJECT / "data" / "responses") -> None:
-        self._texts = _read(folder / _FILE)
+        self._texts = {name: texts for file in _FILES for name, texts in _read(folder / file).items()}
 
     def say(self, name: str, language: str, **values: object) -> Reply:
         """The text `utter_gateway_<name>` in `language`, with `{placeholders}` filled in."""

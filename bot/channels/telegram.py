@@ -28,9 +28,12 @@ from telegram.ext import (
     filters,
 )
 
+from bot.channels.telegram_files import offered_file
 from bot.channels.telegram_out import CHOSEN, Outbox
 from bot.channels.web_access import conversation_id
 from bot.conversations import Conversations, Incoming, Line
+from bot.files import Files
+from bot.incoming import OfferedFile, Sender
 from bot.learning.certificate import Certificates
 from bot.pictures.store import CardFiles
 from bot.receipt import RECEIPT_NAME, ReceiptError, receipt_pdf
@@ -75,8 +78,10 @@ class TelegramChannel:
         wording: Wording,
         cards: CardFiles,
         certificates: Certificates,
+        files: Files,
     ) -> None:
         self._settings = settings
+        self._files = files
         self._conversations = conversations
         self._wording = wording
         self._secret = settings.secret("session").encode()
@@ -182,6 +187,8 @@ class TelegramChannel:
         message = update.message
         if message is None:
             return
+        if await self._take_file(update, message):
+            return
         kind = _kind(message)
         album = message.media_group_id
         if album and not self._said.is_first((message.chat_id, album), _ALBUM_SECONDS):
@@ -189,6 +196,15 @@ class TelegramChannel:
         text = message.text if message.text is not None else message.caption
         if text is not None or kind is not None:
             await self._answer(update, message.chat_id, Incoming(text, None, kind, _id(update)))
+
+    async def _take_file(self, update: Update, message: Message) -> bool:
+        """Answer a file where there is a complaint that it may belong to; False leaves the message to others."""
+        file = offered_file(message)
+        conversation = conversation_id("tg", str(message.chat_id), self._secret)
+        if file is None or await self._files.refusal(conversation) == "no_complaint":
+            return False
+        await self._answer(update, message.chat_id, Incoming(id=_id(update)), file=file)
+        return True
 
     async def _on_choice(self, update: Update, context: Context) -> None:
         query = update.callback_query
@@ -201,7 +217,13 @@ class TelegramChannel:
             await self._answer(update, query.message.chat.id, incoming, query)
 
     async def _answer(
-        self, update: Update, chat_id: int, incoming: Incoming, query: CallbackQuery | None = None
+        self,
+        update: Update,
+        chat_id: int,
+        incoming: Incoming,
+        query: CallbackQuery | None = None,
+        *,
+        file: OfferedFile | None = None,
     ) -> None:
         user = update.effective_user
         typing: asyncio.Task[None] | None = None
@@ -218,14 +240,17 @@ class TelegramChannel:
             if line.reply.receipt:
                 await self._send_receipt(chat_id, line.reply.receipt)
 
+        conversation, hint = (
+            conversation_id("tg", str(chat_id), self._secret),
+            _hint(user.language_code if user else None),
+        )
         incoming = replace(incoming, address=self._addresses.seal({"chat": chat_id}))
         try:
-            replies = await self._conversations.handle(
-                conversation_id("tg", str(chat_id), self._secret),
-                incoming,
-                language_hint=_hint(user.language_code if user else None),
-                deliver=deliver,
-            )
+            if file:
+                sender = Sender(conversation, deliver, hint, incoming.id)
+                _, replies = await self._files.receive(sender, file)
+            else:
+                replies = await self._conversations.handle(conversation, incoming, language_hint=hint, deliver=deliver)
         finally:
             if typing:
                 typing.cancel()

@@ -41,9 +41,9 @@ class WebChannel:
         self._settings = settings
         self._conversations = conversations
         self._wording = wording
-        self._page = Page(wording)
-        self._sessions = Sessions(settings)
-        self._limits = AddressLimits(settings)
+        self._page = Page(wording, most_file_bytes=settings.evidence_bytes)
+        self.sessions = Sessions(settings)
+        self.limits = AddressLimits(settings)
         self._sockets: dict[str, set[web.WebSocketResponse]] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -59,7 +59,7 @@ class WebChannel:
 
     async def _index(self, request: web.Request) -> web.StreamResponse:
         response = web.Response(text=self._page.index, content_type="text/html", charset="utf-8")
-        token = self._sessions.token(request)
+        token = self.sessions.token(request)
         if token is None and request.headers.get("Sec-Fetch-Site") == "cross-site":
             return response  # a Strict cookie is not sent along a link from elsewhere: the page asks for it
         return await self._with_session(request, response, token)
@@ -68,37 +68,37 @@ class WebChannel:
         """Make sure that the page has a session before it opens its socket."""
         if not same_origin(request, self._settings.public_url) or _is_cross_site(request):
             raise web.HTTPForbidden(text="forbidden")
-        return await self._with_session(request, web.Response(status=204), self._sessions.token(request))
+        return await self._with_session(request, web.Response(status=204), self.sessions.token(request))
 
     async def _with_session(
         self, request: web.Request, response: web.Response, token: str | None
     ) -> web.StreamResponse:
-        if token is None and not await self._limits.allows("sessions", self._limits.address(request)):
+        if token is None and not await self.limits.allows("sessions", self.limits.address(request)):
             texts = (self._wording.say("too_many_sessions", language).text for language in LANGUAGES)
             return web.Response(status=429, text="\n\n".join(texts), headers={"Retry-After": "300"})
-        self._sessions.give(response, token)
+        self.sessions.give(response, token)
         return response
 
     async def _leave(self, request: web.Request) -> web.StreamResponse:
         """The quick exit: this device forgets the chat. Only the page itself can ask (custom header)."""
         if request.headers.get("X-Muhafiz") != "leave" or not same_origin(request, self._settings.public_url):
             raise web.HTTPForbidden(text="forbidden")
-        token = self._sessions.token(request)
+        token = self.sessions.token(request)
         if token is not None:
-            for socket in list(self._sockets.get(self._sessions.conversation_id(token), ())):
+            for socket in list(self._sockets.get(self.sessions.conversation_id(token), ())):
                 self._in_background(socket.close())  # waits for the other side
         response = web.Response(status=204)
-        self._sessions.take_away(response)
+        self.sessions.take_away(response)
         return response
 
     async def _receipt(self, request: web.Request) -> web.StreamResponse:
         """The receipt of a link that this very session was given."""
-        token = self._sessions.token(request)
-        conversation = self._sessions.conversation_id(token) if token else ""
+        token = self.sessions.token(request)
+        conversation = self.sessions.conversation_id(token) if token else ""
         receipt = open_receipt(self._settings.secret("session"), conversation, request.match_info["token"])
         if receipt is None:
             raise web.HTTPNotFound(text="not found")
-        if not await self._limits.allows("messages", self._limits.address(request)):
+        if not await self.limits.allows("messages", self.limits.address(request)):
             raise web.HTTPTooManyRequests(text="too many requests")
         try:
             body = await asyncio.to_thread(receipt_pdf, receipt, self._settings.fonts)
@@ -107,6 +107,10 @@ class WebChannel:
             raise web.HTTPServiceUnavailable(text="no receipt") from None
         headers = {"Content-Disposition": f'attachment; filename="{RECEIPT_NAME}"'}
         return web.Response(body=body, content_type="application/pdf", headers=headers)
+
+    async def show(self, conversation_id: str, line: Line) -> None:
+        """Show a line on every open page of a conversation."""
+        await self._send_all(conversation_id, _item(line))
 
     async def forget(self, conversation_id: str) -> None:
         """Empty the open pages of a conversation that was erased."""
@@ -124,15 +128,15 @@ class WebChannel:
         socket = web.WebSocketResponse(heartbeat=30, max_msg_size=LARGEST_FRAME, compress=False)
         if not socket.can_prepare(request):
             raise web.HTTPBadRequest(text="a WebSocket is expected here")
-        token = self._sessions.token(request)
+        token = self.sessions.token(request)
         if token is None or not same_origin(request, self._settings.public_url):
             raise web.HTTPForbidden(text="forbidden")
-        address = self._limits.address(request)
-        with self._limits.socket(address) as allowed:
+        address = self.limits.address(request)
+        with self.limits.socket(address) as allowed:
             if not allowed:
                 raise web.HTTPTooManyRequests(text="too many connections")
             await socket.prepare(request)
-            visitor = _Visitor(socket, self._sessions.conversation_id(token), address)
+            visitor = _Visitor(socket, self.sessions.conversation_id(token), address)
             self._sockets.setdefault(visitor.conversation_id, set()).add(socket)
             try:
                 await self._listen(visitor)
@@ -215,8 +219,8 @@ class WebChannel:
         """Answer in the background, so that the socket goes on reading."""
         if visitor.tasks >= MOST_TASKS:
             await self._refuse(visitor, self._say_own(visitor, "one_at_a_time"), id_)
-        elif not await self._limits.allows("messages", visitor.address):
-            seconds = math.ceil(self._limits.wait_for_message())
+        elif not await self.limits.allows("messages", visitor.address):
+            seconds = math.ceil(self.limits.wait_for_message())
             await self._refuse(visitor, self._say_own(visitor, "too_fast", seconds=seconds), id_)
         else:
             self._spawn(visitor, self._answer(visitor, handler, id_))

@@ -52,7 +52,7 @@ class Asset:
 class Page:
     """The page, its static files and the labels of its interface."""
 
-    def __init__(self, wording: Wording, folder: Path = WEB) -> None:
+    def __init__(self, wording: Wording, folder: Path = WEB, *, most_file_bytes: int = 0) -> None:
         labels = wording.labels()
         self.assets = {
             path.name: _asset(path.read_bytes(), path.suffix)
@@ -66,7 +66,7 @@ class Page:
             for language, by_name in labels.items()
             for name, text in by_name.items()
         }
-        self.index = template.substitute(texts)
+        self.index = template.substitute(texts, most_file_bytes=most_file_bytes)
 
 
 def _asset(body: bytes, suffix: str) -> Asset:

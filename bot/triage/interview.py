@@ -50,7 +50,7 @@ FACTS = (
     "draft_id", "report_kind", "incident_type", "incident_subtype", "type_confirmed", "classifier", "description",
     "consent", "platform", "amount_pkr", "transaction_id", "suspect_contacts", "suspect_relationship", "occurred",
     "city", "desired_outcome", "on_behalf_of", "complainant_name", "complainant_contact", "about_complainant",
-    "victim_minor", "risk_flags", "skipped", "progress",
+    "victim_minor", "risk_flags", "evidence", "skipped", "progress",
 )  # fmt: skip
 _ABOUT_SELF = {"complainant_name", "complainant_contact", "identity"}
 _Handler = Callable[[Facts, str, Turn], Outcome]

@@ -38,10 +38,21 @@ def value_text(name: str, facts: Mapping[str, Any], language: str) -> str:
         return ", ".join(str(item["normalised"]) for item in value)
     if name == "occurred":
         return str(value["as_told"])
+    if name == "evidence":
+        return _files_text(value, language)
     if name == "city":
         return _city_text(value, language)
     text = str(value)
     return text if len(text) <= _EXCERPT else text[:_EXCERPT].rstrip() + "…"
+
+
+def _files_text(files: list[Mapping[str, Any]], language: str) -> str:
+    """How many files there are, and their names as far as they have some."""
+    names = label("values", "comma", language).join(str(file["filename"]) for file in files if file["filename"])
+    if not names:
+        return str(len(files))
+    short = names if len(names) <= _EXCERPT else names[:_EXCERPT].rstrip() + "…"
+    return label("values", "files", language).format(count=len(files), names=short)
 
 
 def _city_text(city: Mapping[str, Any], language: str) -> str:
@@ -58,6 +69,7 @@ def lines(facts: Mapping[str, Any], language: str) -> list[tuple[str, str, str]]
     names = ["incident_type", "description", *fields(dict(facts))]
     shown = [n for n in dict.fromkeys([*names, *CHANGEABLE]) if facts.get(n) or n in names]
     shown = [n for n in shown if facts.get(n) or n not in _ONLY_WHEN_KNOWN]
+    shown += ["evidence"] if facts.get("evidence") else []
     return [(n, label("fields", n, language), value_text(n, facts, language)) for n in shown]
 
 

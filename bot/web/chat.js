@@ -2,6 +2,7 @@
 
 import { giveBack, startComposer, update as updateComposer } from "./composer.js";
 import { Connection } from "./connection.js";
+import { startFiles } from "./files.js";
 import { currentLanguage, label, loadLabels, preferredLanguage, showLanguage } from "./labels.js";
 import { startLeave } from "./leave.js";
 import * as view from "./view.js";
@@ -129,6 +130,7 @@ async function start() {
   showLanguage(preferredLanguage());
   view.onChoice(choose);
   startComposer(say);
+  startFiles();
   for (const button of document.querySelectorAll("[data-language]")) {
     button.addEventListener("click", () => chooseLanguage(button.dataset.language));
   }

@@ -72,9 +72,10 @@ export function removeWaiting(id) {
   for (const group of log.querySelectorAll(".choices")) group.hidden = false;
 }
 
-export function addNote(text, language) {
+/** A notice beside the conversation; it goes with the next message unless it `stays`. */
+export function addNote(text, language, stays = false) {
   const note = document.createElement("div");
-  note.className = "note";
+  note.className = stays ? "note stays" : "note";
   note.lang = language;
   note.dir = "auto";
   note.append(linked(text));
@@ -82,8 +83,30 @@ export function addNote(text, language) {
   toEnd();
 }
 
+/** A line that shows how far a file has come. */
+export function addProgress() {
+  const line = document.createElement("div");
+  line.className = "line user waiting sending-file";
+  const state = document.createElement("label");
+  state.className = "state";
+  const text = document.createElement("bdi");
+  const bar = document.createElement("progress");
+  bar.max = 100;
+  state.append(text, bar);
+  line.append(state);
+  log.append(line);
+  toEnd();
+  return {
+    show(words, percent) {
+      text.textContent = words;
+      bar.value = percent;
+    },
+    remove: () => line.remove(),
+  };
+}
+
 export function removeNotes() {
-  for (const note of log.querySelectorAll(".note")) note.remove();
+  for (const note of log.querySelectorAll(".note:not(.stays)")) note.remove();
 }
 
 export function showTyping(on) {

@@ -78,6 +78,7 @@ class TelegramDouble:
         self.webhook_base: str | None = None  # where the webhook's path is really reached in a test
         self.messages: dict[int, dict[int, Json]] = defaultdict(dict)
         self.documents: dict[int, list[tuple[str, bytes]]] = defaultdict(list)  # chat -> name and content
+        self.files: dict[str, bytes] = {}  # what can be fetched, by file id
         self._new: dict[int, list[Json]] = defaultdict(list)
         self._last_sent: dict[int, float] = defaultdict(float)
         self._updates: list[Json] = []
@@ -97,6 +98,7 @@ class TelegramDouble:
     async def __aenter__(self) -> Self:
         app = web.Application()
         app.router.add_route("*", "/bot{token}/{method}", self._serve)
+        app.router.add_get("/file/bot{token}/files/{id}", self._download)
         self._server = TestServer(app, host="127.0.0.1")
         await self._server.start_server()
         return self
@@ -116,6 +118,20 @@ class TelegramDouble:
         """A person sends a photo, voice, sticker, file, location…"""
         extra = {"caption": caption} if caption else {}
         return await self._message(chat_id, {**_ATTACHMENTS[kind], **extra, **fields}, "en")
+
+    async def user_gives(
+        self, chat_id: int, kind: str, content: bytes, *, file_name: str = "a.pdf", **fields: Any
+    ) -> Json:
+        """A person sends a photo or file with this content, which the bot can fetch."""
+        file_id = f"f{next(self._ids)}"
+        self.files[file_id] = content
+        file = {"file_id": file_id, "file_unique_id": file_id, "file_size": len(content)}
+        if kind == "photo":
+            small = {**_FILE, "width": 9, "height": 9}
+            media: Json = {"photo": [small, {**file, "width": 90, "height": 90}]}
+        else:
+            media = {"document": {**file, "file_name": file_name, "mime_type": "application/octet-stream"}}
+        return await self._message(chat_id, {**media, **fields}, "en")
 
     async def user_edits(self, chat_id: int, text: str) -> Json:
         """A person changes an earlier message."""
@@ -334,8 +350,17 @@ class TelegramDouble:
             message["reply_markup"] = markup
         return message
 
-    def _get_file(self, _: Json) -> Json:
-        return {**_FILE, "file_path": "files/f1"}
+    def _get_file(self, fields: Json) -> Json:
+        file_id = str(fields.get("file_id"))
+        if file_id not in self.files:
+            raise ApiError(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
+        return {**_FILE, "file_id": file_id, "file_size": len(self.files[file_id]), "file_path": f"files/{file_id}"}
+
+    async def _download(self, request: web.Request) -> web.Response:
+        content = self.files.get(request.match_info["id"])
+        if request.match_info["token"] != self.token or content is None:
+            return web.Response(status=404)
+        return web.Response(body=content)
 
     def _chat_of(self, fields: Json) -> int:
         chat_id = int(fields.get("chat_id") or 0)

@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from typing import Any, Protocol, Self
+from urllib.parse import quote
 
 import aiohttp
 from playwright.async_api import Page
@@ -134,6 +135,30 @@ class SocketChat:
         cookie = {"Cookie": f"{COOKIE}={self._cookie}"} if with_cookie else {}
         async with self._http.get(f"{self._base}/{path}", headers=cookie) as answer:
             return answer.status, await answer.read()
+
+    async def upload(self, name: str, content: bytes) -> tuple[bool, Answer]:
+        """Send a file as the page does; gives whether it was taken, and the answer in the chat."""
+        headers = {"Cookie": f"{COOKIE}={self._cookie}", "X-Muhafiz": "file", "X-File-Name": quote(name)}
+        async with self._http.post(f"{self._base}/chat/files", data=content, headers=headers) as answer:
+            assert answer.status == 200, await answer.text()
+            done = bool((await answer.json())["done"])
+        texts: list[str] = []
+        while not texts:  # the answer is there before the upload ends; typing is not shown for it
+            texts = await self._arrived()
+        return done, Answer(tuple(texts), tuple(self._buttons))
+
+    async def _arrived(self) -> list[str]:
+        """Messages up to a short silence."""
+        texts: list[str] = []
+        try:
+            while True:
+                frame = json.loads(await self._socket.receive_str(timeout=_QUIET))
+                if frame["type"] in {"message", "echo"}:
+                    self._note(frame)
+                if frame["type"] == "message":
+                    texts.append(frame["text"])
+        except TimeoutError:
+            return texts
 
     async def _frame(self) -> Json:
         frame: Json = json.loads(await self._socket.receive_str(timeout=ANSWER_SECONDS))
