@@ -177,14 +177,21 @@ def risk_flags(prediction: Prediction, found: Extraction, incident_type: str, ki
     """Risk flags of a text, from the risk head and the phrase lists. High recall first."""
     flags = {flag for flag, sign in _SIGNS.items() if _in_danger(prediction.risk.get(flag, 0.0), found, sign, kind)}
     cues = found.cues
-    if "publish" in cues and incident_type in {"blackmail", "harassment", "child_abuse"}:
+    if _threatens_to_publish(cues, incident_type):
         flags.add("threat_to_publish")
     if "intimate" in cues:
         flags.add("intimate_images")
-    if incident_type == "fraud" and "recent" in cues and "lost" in cues:
+    if incident_type == "fraud" and "recent" in cues and cues & {"lost", "left"} and kind in {"report", "crisis"}:
         flags.add("money_moved_recently")
     if "in_use" in cues and incident_type in {"hacking", "impersonation", "fraud"}:
         flags.add("account_in_use")
     if found.minor or incident_type == "child_abuse":
         flags.add("minor")
     return sorted(flags)
+
+
+def _threatens_to_publish(cues: frozenset[str], incident_type: str) -> bool:
+    """Blackmail that names what would be shown, or words of publishing where pictures are the point."""
+    if incident_type == "blackmail":
+        return "publish" in cues or {"material", "spread"} <= cues or {"material", "deadline"} <= cues
+    return incident_type in {"harassment", "child_abuse"} and "publish" in cues

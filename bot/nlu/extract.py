@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 import yaml
@@ -17,7 +17,7 @@ from bot.nlu.normalise import fold
 from bot.nlu.numbers import tables
 from bot.nlu.people import ages, is_minor
 from bot.nlu.platforms import Mention, main_platform, misspelt, platform_of_url
-from bot.nlu.times import Occurred, dates_in, main_date
+from bot.nlu.times import PAKISTAN, Occurred, dates_in, main_date
 from bot.nlu.tokens import PhraseMatcher, Tokens, flatten, phrase_matcher, tokenise
 from bot.settings import PROJECT
 
@@ -119,6 +119,8 @@ def extract(text: str, now: datetime | None = None) -> Extraction:
     found.age = told[0].years if told else None
     found.minor = is_minor(flat, tokens.distinct, told, found.cues)
     found.cues |= signs(flat, tokens.distinct, found.minor)
+    if any(told.first >= _yesterday(now) for told in found.dates):
+        found.cues |= {"recent"}
     found.entities += [Entity(i.data_type, i.normalised, i.start, i.end) for i in found.identifiers]
     found.entities += [Entity("date", d.as_record(), d.start, d.end) for d in found.dates]
     found.entities.sort(key=lambda entity: (entity.start, entity.end))
@@ -126,6 +128,10 @@ def extract(text: str, now: datetime | None = None) -> Extraction:
     if main:  # readers take the first
         found.dates.sort(key=lambda item: (item is not main, item.start))
     return found
+
+
+def _yesterday(now: datetime | None) -> date:
+    return (now or datetime.now(PAKISTAN)).astimezone(PAKISTAN).date() - timedelta(days=1)
 
 
 def _masked(text: str, places: list[tuple[int, int]]) -> str:
