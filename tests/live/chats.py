@@ -59,6 +59,7 @@ class SocketChat:
         self.greeting = Answer(())
         self.receipt = ""  # link to the latest receipt
         self.copy = ""  # the latest text to be copied
+        self.history: list[Json] = []  # what was there when the socket opened
 
     @property
     def conversation_id(self) -> str:
@@ -84,6 +85,7 @@ class SocketChat:
         await self._socket.send_json({"type": "hello", "last": 0, "epoch": None, "language": self._language})
         history = await self._frame()
         assert history["type"] == "history", history
+        self.history = history["items"]
         if not history["items"]:
             return await self._collect()
         for item in history["items"]:
