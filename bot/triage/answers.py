@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
+from bot.knowledge.texts import content
 from bot.nlu.lexicon import lexicon
 from bot.nlu.normalise import fold
 from bot.triage.corrections import told
@@ -30,6 +32,8 @@ _THING_BEFORE = re.compile(
     r"\s*(?:my )?(?:number|phone|mobile|e-?mail|whatsapp|cell|نمبر|فون|ای میل)(?: is| hai| ہے)?:?\s*$", re.I
 )
 _AGE = re.compile(r"(?<!\d)(\d{1,2})\s*(?:years?|yrs?|y/o|saal|sal|سال)(?!\w)")
+_OR = re.compile(r"\s(?:or|ya|یا)\s")
+_ARTICLE = re.compile(r"^(?:a|an|my|he is an?|she is an?|mera|meri|میرا|میری)\s+|\s+(?:hai|ہے)$", re.I)
 _AGE_BANDS = ((18, "under_18"), (26, "18_25"), (41, "26_40"), (61, "41_60"), (121, "over_60"))
 
 
@@ -143,7 +147,19 @@ def read_relationship(turn: Turn) -> Any:
     """What the other person is to the victim."""
     if turn.analysis.get("relationship"):
         return turn.analysis["relationship"]
-    return CANNOT if _says_none(turn.text) else None
+    named = _relationships().get(_bare(turn.text))
+    return CANNOT if _says_none(turn.text) else named
+
+
+@lru_cache
+def _relationships() -> dict[str, str]:
+    """Each name of a relationship as it stands on its button, also one half of "husband or wife"."""
+    names = content("labels")["relationships"].items()
+    return {_bare(part): key for key, by_language in names for text in by_language.values() for part in _OR.split(text)}
+
+
+def _bare(text: str) -> str:
+    return fold(_ARTICLE.sub("", text.strip()).strip(" .,!۔"))
 
 
 def read_wishes(turn: Turn) -> Any:

@@ -52,6 +52,8 @@ FACTS = (
     "city", "desired_outcome", "on_behalf_of", "complainant_name", "complainant_contact", "about_complainant",
     "victim_minor", "risk_flags", "evidence", "skipped", "progress",
 )  # fmt: skip
+_NO_TIP_OFF = {"hacking", "blackmail"}  # where the writer speaks of something of theirs
+_SHORT_ANSWER = 5  # words; so short a text that tells something is no question
 _ABOUT_SELF = {"complainant_name", "complainant_contact", "identity"}
 _Handler = Callable[[Facts, str, Turn], Outcome]
 
@@ -65,7 +67,7 @@ def start(facts: Facts, turn: Turn) -> Outcome:
     if turn.intent not in {"report", "tip_off"}:
         say = [Say("utter_draft_resumed")] if facts.get("description") else []
         return advice.advised(Outcome(new, say, ask=next_field(new)))
-    new["report_kind"] = facts.get("report_kind") or turn.intent
+    new["report_kind"] = facts.get("report_kind") or _kind_of(turn)
     if not is_story(turn):
         new = absorb(new, turn)
         return Outcome(new, ask=next_field(new))
@@ -75,12 +77,20 @@ def start(facts: Facts, turn: Turn) -> Outcome:
     return _cared(Outcome(new, ask=next_field(new)), turn)
 
 
+def _kind_of(turn: Turn) -> str:
+    """A tip-off points at somebody else's trouble: "my account was hacked" is none, whatever the guess."""
+    own = turn.analysis.get("incident_type") in _NO_TIP_OFF and says(turn.text, "my")
+    return "report" if own else turn.intent
+
+
 def take_turn(facts: Facts, requested: str | None, turn: Turn) -> Outcome:
     """What one message inside the form does."""
     requested = requested or next_field(facts)
     alarm = turn.intent == "crisis" or "self_harm" in (turn.analysis.get("risk_flags") or [])
     if alarm and speaks_of_danger(turn.text):
         return Outcome(tell_story(facts, turn), [Say("crisis")], ended="suspended")
+    if alarm and requested == "desired_outcome" and read(facts, requested, turn):
+        return take_turn(facts, requested, without_alarm(turn))  # "I want this gone" is a wish, and no danger
     if alarm:
         outcome = take_turn(facts, requested, without_alarm(turn))
         outcome.say = [Say("utter_if_in_danger"), *outcome.say]
@@ -136,9 +146,9 @@ def _asks_question(requested: str, turn: Turn) -> bool:
         return True
     if turn.intent != "question":
         return False
-    if asks_something(turn.text):
-        return True
     told = any(turn.analysis.get(name) for name in ("observables", "own_contacts", "amount_pkr", "occurred", "city"))
+    if asks_something(turn.text):
+        return not (told and len(turn.text.split()) <= _SHORT_ANSWER)
     sure = turn.analysis.get("kind_confidence", 0.0) >= CONFIDENT_QUESTION
     return sure and not told and requested in {*FIRST[1:], *CHOICES}
 
@@ -312,8 +322,10 @@ def _after(requested: str, facts: Facts) -> str:
     """Stay at an open question unless the change answered it."""
     if requested in FIRST and not facts.get(requested):
         return requested
-    open_still = requested not in {*CHOICES, *FIRST} and missing_in(facts, requested)
-    return requested if open_still and next_field(facts) != "confirm" else next_field(facts)
+    open_still = missing_in(facts, requested) if requested not in {*CHOICES, *FIRST} else []
+    if not open_still or next_field(facts) == "confirm":
+        return next_field(facts)
+    return requested if len(open_still) == len(fields_of(requested)) else open_still[0]
 
 
 def _affirm(facts: Facts, requested: str, turn: Turn) -> Outcome:

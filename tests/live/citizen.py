@@ -22,6 +22,7 @@ EVENT_SHARE = 0.2  # how likely something else is done before an open question i
 REFERENCE = re.compile(r"MHZ(?:-[0-9A-Z]{4}){3}")
 CHOSEN = {"suspect_relationship", "on_behalf_of"}  # answered by button
 READ_AT_THE_END = ("incident_type", "platform", "amount_pkr", "city")  # lines of the summary that are looked at
+_NAMES = {"platform": "platforms", "suspect_relationship": "relationships", "on_behalf_of": "whom"}
 _APPS = ("facebook", "instagram", "tiktok", "snapchat", "whatsapp", "telegram")
 _CITIES = ("Lahore", "Karachi", "Multan", "Peshawar", "Quetta", "Sialkot")
 
@@ -147,7 +148,7 @@ class Citizen:
         self.known.update(mine)
         if len(mine) == 1 and await self._tapped(mine[0]):
             return None
-        said = [name for name in mine if name not in CHOSEN]
+        said = [name for name in mine if name not in CHOSEN] or mine
         self.known -= set(mine) - set(said)
         return await self.say(", ".join(self._worded(name) for name in said))
 
@@ -303,8 +304,8 @@ class Citizen:
         return str(self.rng.choice(ways)).format(x=value if name == "amount_pkr" else self._plain(name, value))
 
     def _plain(self, name: str, value: Any) -> str:
-        if name == "platform":
-            return texts.label("platforms", value, self.language)
+        if name in _NAMES:
+            return texts.label(_NAMES[name], value, self.language)
         return city_label(value, self.language) if name == "city" else str(value)
 
     def _line(self, name: str) -> str:
@@ -342,6 +343,8 @@ class Citizen:
         }
         if "complainant_contact" in self.known & told.keys():
             wanted["complainant_contact"] = _normal(told["complainant_contact"])
+        if "platform" not in self.known and seen["platform"] == told.get("platform"):
+            wanted["platform"] = seen["platform"]  # understood without being asked
         wrong = [f"{name} is {seen[name]!r}, not {value!r}" for name, value in wanted.items() if seen[name] != value]
         if self.story["says"] not in record["description"]:
             wrong.append("the story is not in the description")

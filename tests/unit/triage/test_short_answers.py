@@ -1,0 +1,57 @@
+"""Answers of a few words: none is taken for a question, an alarm or nothing at all."""
+
+import pytest
+
+from bot.triage.interview import Facts, start, take_turn
+from bot.triage.turn import Turn
+from tests.auxil.spoken import said
+
+LIES = {"incident_type": "defamation", "confidence": 0.95}
+
+
+def told(text: str, **found: object) -> Facts:
+    """Facts after a story and consent."""
+    return take_turn(start({}, said(text, **found)).facts, "consent", Turn("affirm", "yes")).facts
+
+
+@pytest.mark.parametrize(
+    ("answer", "relationship"),
+    [("a neighbour", "neighbour"), ("parosi hai", "neighbour"), ("میرا شوہر", "spouse"), ("my boss", "superior")],
+)
+def test_the_name_of_a_button_is_an_answer_when_typed(answer: str, relationship: str) -> None:
+    """A relationship can be typed as well as tapped."""
+    facts = told("ek shakhs Facebook par mere khilaf jhooti post laga raha hai", **LIES)
+    after = take_turn(facts, "suspect_relationship", said(answer, "unclear"))
+    assert after.facts["suspect_relationship"] == relationship
+
+
+def test_a_short_sentence_with_a_handle_is_no_question() -> None:
+    """The verb `کیا` at the end is not the question word that looks the same."""
+    facts = told("مجھ سے رجسٹریشن کے 6000 روپے لے لیے", incident_type="fraud", confidence=0.95)
+    after = take_turn(facts, "trace", said("اس نے @easyjob_pk24 استعمال کیا", "question"))
+    assert not after.answer_question
+    assert after.facts["suspect_contacts"][0]["normalised"] == "easyjob_pk24"
+
+
+def test_only_the_rest_of_a_group_is_asked_after_a_question_that_told_some_of_it() -> None:
+    """The number said beside the question is known; the transaction number is still open."""
+    facts = told("I was cheated of Rs 6000 on OLX by a seller", incident_type="fraud", confidence=0.95)
+    after = take_turn(facts, "trace", said("the number is 0301 2345678, is that enough for you?", "question"))
+    assert after.answer_question
+    assert after.ask == "transaction_id"
+
+
+def test_a_wish_that_sounds_like_an_alarm_is_a_wish() -> None:
+    """`I want this gone`, asked what one wants, brings no talk of danger."""
+    facts = told("ek shakhs Facebook par mere khilaf jhooti post laga raha hai", **LIES)
+    after = take_turn(facts, "desired_outcome", said("میں چاہتی ہوں کہ یہ ہٹ جائے", risk_flags=["self_harm"]))
+    assert after.facts["desired_outcome"] == ["content_removed"]
+    assert "utter_if_in_danger" not in [say.response for say in after.say]
+
+
+def test_my_own_hacked_account_is_not_a_tip_off() -> None:
+    """A report, so that city and wish are asked for."""
+    hacked = {"incident_type": "hacking", "confidence": 0.95}
+    assert start({}, said("میرا یوٹیوب چینل ہیک ہو گیا ہے", "tip_off", **hacked)).facts["report_kind"] == "report"
+    seen = said("this Telegram channel sells hacked accounts to people", "tip_off", **hacked)
+    assert start({}, seen).facts["report_kind"] == "tip_off"
