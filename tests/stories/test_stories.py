@@ -1,5 +1,6 @@
 """Every conversation of the folders beside this file, through the web chat of the running product."""
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -27,4 +28,8 @@ def test_every_folder_and_language_has_stories() -> None:
         *("happy_path", "corrections", "digressions", "interruptions", "cancellations", "negations"),
         *("resume", "crisis", "privacy", "tip_off", "hostile"),
     }
-    assert {read(file)["language"] for file in FILES} == {"en", "ur", "ur-Latn"}
+    languages = Counter(read(file)["language"] for file in FILES)
+    assert languages.keys() == {"en", "ur", "ur-Latn"}
+    assert len(FILES) >= 60
+    assert min(languages.values()) >= 20
+    assert min(Counter(file.parent.name for file in FILES).values()) >= 3
