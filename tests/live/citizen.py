@@ -70,7 +70,7 @@ class Citizen:
         """The whole conversation."""
         if self.rng.random() < self.events:
             await self.say(self.rng.choice(self._events["start"]))
-        else:
+        if not self.question:  # also where the wish to complain was not understood
             await self.say(self.story["says"])
         while not self.ending:
             assert self.turns < MOST_TURNS, "no end"
