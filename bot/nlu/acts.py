@@ -13,6 +13,7 @@ from pathlib import Path
 from bot.nlu.normalise import normalise
 
 _POLITE = {"thanks", "greet"}  # said along with an act without changing it
+_PLEASE = {"please", "plz", "pls", "plzz", "پلیز"}
 _LONGEST = 8  # words; a longer message is never an act
 _NOT_WORD = re.compile(r"[^\w\s]|_")
 
@@ -39,7 +40,7 @@ class Acts:
         key = _key(text)
         if not key or key.count(" ") >= _LONGEST:
             return None
-        return self.by_phrase.get(key) or self._pieced(key.split())
+        return self.by_phrase.get(key) or self._pieced([word for word in key.split() if word not in _PLEASE])
 
     def _pieced(self, words: list[str]) -> str | None:
         """The one act that the message says piece by piece: `ji haan, bhej dein`, `yes please thanks`."""
