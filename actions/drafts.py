@@ -16,7 +16,9 @@ from bot.knowledge.texts import day
 from bot.triage.interview import FACTS, Outcome, next_field
 from bot.triage.reference import normalise_resume_code, says_reference
 from bot.triage.store import StoreError
+from bot.triage.turn import progress, with_progress
 
+CODE_TOLD = "draft_code"  # among what was said: the hint with the resume code
 ACCESS_INTENTS = {"erase_me", "erase_chat", "withdraw_complaint", "get_receipt"}
 log = structlog.get_logger(__name__)
 
@@ -36,8 +38,16 @@ async def keep_draft(dispatcher: CollectingDispatcher, tracker: Tracker, outcome
         return
     if any(thing.response == "utter_draft_kept" for thing in outcome.say):
         _tell_code(dispatcher, tracker, facts, until, "utter_draft_code")
-    elif facts.get("consent") and not tracker.get_slot("consent"):
+    elif code_is_due(outcome):
+        outcome.facts = with_progress(facts, said=[*(progress(facts).get("said") or []), CODE_TOLD])
         _tell_code(dispatcher, tracker, facts, until, "utter_draft_code_hint")
+
+
+def code_is_due(outcome: Outcome) -> bool:
+    """Once after consent, in a turn that does not already say what to do: both together are too much to read."""
+    told = CODE_TOLD in (progress(outcome.facts).get("said") or []) or not outcome.facts.get("consent")
+    at_the_end = outcome.ended or outcome.ask == "confirm"
+    return not told and not at_the_end and not any(thing.first_steps for thing in outcome.say)
 
 
 async def in_form(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType] | None:

@@ -12,6 +12,7 @@ _COVERS = {
     "hacking": "account_lost",
 }  # what says the same as the first steps of a type
 _ACCOUNTS = {"facebook", "instagram", "whatsapp", "tiktok", "x", "youtube", "telegram", "snapchat", "email"}
+_CAN_WAIT = {"stays_private"}  # said one turn later where something urgent is said already
 _TIP_OFF = {"child_abuse": "tip_off_child", "hate_extremism": "hate_extremism"}
 
 
@@ -79,9 +80,12 @@ def advised(outcome: Outcome, *more: str) -> Outcome:
     said = progress(outcome.facts).get("said") or []
     if outcome.ended:
         return outcome
-    due = list(dict.fromkeys([*urgent(outcome.facts), *more, *circumstances(outcome.facts)]))
+    pressing, waited = urgent(outcome.facts), progress(outcome.facts).get("advice_later") or []
+    due = list(dict.fromkeys([*pressing, *waited, *more, *circumstances(outcome.facts)]))
     fresh = [name for name in due if name not in said]
+    later = [name for name in fresh if name in _CAN_WAIT and set(pressing) & set(fresh)]
+    now = [name for name in fresh if name not in later]
     if fresh:
-        outcome.facts = with_progress(outcome.facts, said=[*said, *fresh])
-        outcome.say = [*(Say(first_steps=name) for name in fresh), *outcome.say]
+        outcome.facts = with_progress(outcome.facts, said=[*said, *now], advice_later=later)
+        outcome.say = [*(Say(first_steps=name) for name in now), *outcome.say]
     return outcome

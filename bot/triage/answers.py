@@ -17,6 +17,7 @@ from bot.triage.turn import Facts, Turn, is_empty
 CANNOT: Final = object()  # the person says that there is none
 _NAME_LIMIT = 80
 _NAME_WORDS = 4
+_NO_NAMES = {"date", "city", "amount_pkr", "platform"}
 _TEXT_LIMIT = 200
 _PLAIN_NUMBER = re.compile(r"^\D{0,12}?([\d,]{1,12})(?:\.\d+)?\D{0,12}$")
 _DIGITS_ID = re.compile(r"[a-z]{0,4}\d{5,20}")
@@ -119,13 +120,22 @@ def _is_place(text: str) -> bool:
 
 def read_name(turn: Turn) -> Any:
     """A name without the words around it; `anonymous` where the person does not want to give one."""
+    if _is_something_else(turn):
+        return None
     if says(turn.text, "anonymous", brief=True) or _says_none(turn.text):
         return "anonymous"
     text = turn.text
     for entity in sorted(turn.entities, key=lambda e: -e["start"]):
-        if entity.get("entity") in {"phone", "email", "handle", "url", "cnic"}:
+        if entity.get("entity") in {"phone", "email", "handle", "url", "cnic", "city"}:
             text = f"{_THING_BEFORE.sub('', text[: entity['start']])},{text[entity['end'] :]}"
     return next((name for part in _PARTS.split(text) if (name := _name_in(part))), None)
+
+
+def _is_something_else(turn: Turn) -> bool:
+    """Whether the whole answer is a date, a city, a sum or an app: the answer to another question, never a name."""
+    text = turn.text.strip(" .,!۔،")
+    spans = [turn.text[e["start"] : e["end"]].strip(" .,!۔،") for e in turn.entities if e.get("entity") in _NO_NAMES]
+    return bool(text) and text in spans
 
 
 def _name_in(part: str) -> str | None:

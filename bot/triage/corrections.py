@@ -81,7 +81,7 @@ def _about_the_person(facts: Facts, turn: Turn) -> Iterator[tuple[str, Any]]:
 def other_type(facts: Facts, turn: Turn) -> str | None:
     """The incident type that a short text names in place of the present one: `it is blackmail, not fraud`."""
     guess, known = turn.analysis.get("incident_type"), facts.get("incident_type")
-    if guess not in INCIDENT_TYPES or guess == known or len(turn.text.split()) > 8:
+    if guess not in INCIDENT_TYPES or guess in {known, "other"} or len(turn.text.split()) > 8:
         return None
     return str(guess) if turn.analysis.get("confidence", 0.0) >= CONFIDENT_TYPE else None
 

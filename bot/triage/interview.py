@@ -5,12 +5,13 @@ named here and written in data/responses and knowledge. The questions are planne
 bot.triage.answers, and what a button does is in bot.triage.choices.
 """
 
+import re
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
 
 from bot.triage import advice
-from bot.triage.answers import CANNOT, asks_something, read, read_about
+from bot.triage.answers import CANNOT, asks_something, read, read_about, read_name
 from bot.triage.choices import (
     accept,
     ask_other_matter,
@@ -70,7 +71,7 @@ def start(facts: Facts, turn: Turn) -> Outcome:
     new["report_kind"] = facts.get("report_kind") or _kind_of(turn)
     if not is_story(turn):
         new = absorb(new, turn)
-        return Outcome(new, ask=next_field(new))
+        return _cared(Outcome(new, ask=next_field(new)), turn)
     if facts.get("description") and _another_type(new, turn):
         return ask_other_matter(new, turn)
     new = tell_story(new, turn)
@@ -180,7 +181,8 @@ def _is_another_crime(facts: Facts, turn: Turn) -> bool:
 def _another_type(facts: Facts, turn: Turn) -> bool:
     found = turn.analysis
     near = {item["type"] for item in (facts.get("classifier") or {}).get("alternatives") or []}
-    guess, told = found.get("incident_type"), len(turn.text.split()) >= 5 and turn.intent in {"report", "tip_off"}
+    long_enough = len(re.findall(r"[^\W\d_]{2,}", turn.text)) >= 5  # a number and who it is are no second story
+    guess, told = found.get("incident_type"), long_enough and turn.intent in {"report", "tip_off"}
     other = guess not in {facts.get("incident_type"), "unsure", "other", None, *near}
     return told and other and found.get("confidence", 0.0) >= CONFIDENT_OTHER
 
@@ -195,6 +197,8 @@ def _describe(facts: Facts, turn: Turn) -> Outcome:
 
 def _before_consent(facts: Facts, requested: str, turn: Turn) -> Outcome:
     """More of the story, or the name of a type, where a tap was hoped for."""
+    if _is_only_anger(turn):
+        return Outcome(facts, [Say("utter_angry")], ask=requested)
     if not is_prose(turn.text):
         return Outcome(facts, [Say("utter_please_choose")], ask=requested)
     words = len(turn.text.split())
@@ -221,6 +225,9 @@ def _add_to_story(facts: Facts, turn: Turn) -> Outcome:
 def _not_chosen(facts: Facts, requested: str, turn: Turn) -> Outcome:
     richer = absorb(facts, turn)
     told = _told(facts, richer)
+    if told and requested == "other_matter" and (both := accept(richer, requested)):
+        both.say = [*_noted(told), *both.say]
+        return both
     return Outcome(richer, _noted(told) if told else [Say("utter_please_choose")], ask=requested)
 
 
@@ -276,7 +283,8 @@ def _is_only_anger(turn: Turn) -> bool:
 def _is_a_place_for_a_name(facts: Facts, requested: str, turn: Turn) -> bool:
     """A city while the name is asked for answers the earlier question."""
     place = turn.analysis.get("city") and not facts.get("city") and len(turn.text.split()) <= 3
-    return bool(place) and requested in _ABOUT_SELF and not turn.analysis.get("own_contacts")
+    alone = not turn.analysis.get("own_contacts") and not read_name(turn)
+    return bool(place) and requested in _ABOUT_SELF and alone
 
 
 def _with_words(facts: Facts, values: Facts, turn: Turn) -> Facts:

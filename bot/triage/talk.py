@@ -80,9 +80,21 @@ def speaks_of_danger(text: str) -> bool:
 
 
 def is_false_alarm(turn: Turn) -> bool:
-    """Whether a first message is called a crisis by a weak guess alone: it is answered as a report."""
+    """Whether a first message is called a crisis by a weak guess, or for what family might do: it is a report."""
+    if turn.intent == "crisis" and _fears_discovery(turn):
+        return True
     sure = turn.analysis.get("kind_confidence", 0.0) >= _SURE_ALARM
     return turn.intent == "crisis" and not sure and not speaks_of_danger(turn.text)
+
+
+def _fears_discovery(turn: Turn) -> bool:
+    """Whether all the danger lies in "if my brother finds out, he will kill me"."""
+    flags = set(turn.analysis.get("risk_flags") or [])
+    rest = _pattern("if_known").sub("\n", fold(turn.text))
+    rest = re.sub(r"\n[^.;\n۔؛]*", " ", rest)
+    if rest == fold(turn.text) or flags & {"self_harm", "child_in_danger"}:
+        return False
+    return not says(rest, "killing") and not extract(rest).cues & set(DANGERS)
 
 
 def without_alarm(turn: Turn) -> Turn:

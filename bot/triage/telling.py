@@ -11,6 +11,7 @@ from bot.triage.turn import Facts, Turn, is_empty, progress, with_progress
 STORY_WORDS = 3  # a shorter first message is a wish to complain, not yet a story
 RECENT = timedelta(days=2)  # money gone for longer than this is no longer a race
 _MERGED = ("transaction_id", "occurred", "city", "suspect_relationship", "desired_outcome", "incident_subtype")
+_OWN_CHILD = {"daughter", "son"}
 _TOLD_AS = {"suspect_relationship": "relationship"}  # names in the analysis that differ
 
 
@@ -67,11 +68,15 @@ def tell_story(facts: Facts, turn: Turn) -> Facts:
     new["description"] = "\n".join(part for part in (facts.get("description"), turn.text.strip()) if part)
     if not progress(new).get("spoken_of") and (person := spoken_of(turn.text)):
         new = with_progress(new, spoken_of=person)
+        if person in _OWN_CHILD and new.get("victim_minor") and not new.get("on_behalf_of"):
+            new["on_behalf_of"] = "my_child"
     return new if new.get("type_confirmed") else _guess_type(new, turn)
 
 
 def _guess_type(facts: Facts, turn: Turn) -> Facts:
     guess, confidence = turn.analysis.get("incident_type"), turn.analysis.get("confidence", 0.0)
+    if guess in {"other", UNSURE} and facts.get("incident_type"):
+        return facts
     if not guess or confidence < (facts.get("classifier") or {}).get("confidence", 0.0):
         return facts
     classifier: dict[str, Any] = {
