@@ -91,7 +91,7 @@ def test_the_code_waits_for_a_turn_without_advice_and_comes_once() -> None:
 )
 def test_fear_of_being_found_out_is_no_attack_now(text: str) -> None:
     """She hears what to do about the threat, and 15 only for a danger now."""
-    assert is_false_alarm(said(text, "crisis", risk_flags=["violence"], **{"kind_confidence": 0.95}))
+    assert is_false_alarm(said(text, "crisis", risk_flags=["violence"], kind_confidence=0.95))
 
 
 @pytest.mark.parametrize(
