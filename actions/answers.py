@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.pictures import PICTURE, card_for, show_card
 from actions.shared import entity, language_of
 from bot.knowledge.corrections import Correction, correction_for
-from bot.knowledge.follow_up import FollowUp, follow_up, item_for, leans_on_an_answer, offence_answer
+from bot.knowledge.follow_up import FollowUp, follow_up, item_for, leans_on_an_answer, offence_answer, offence_of
 from bot.knowledge.hours import asks_which_is_open, need_in, now_in_pakistan, place_in
 from bot.knowledge.load import Item, knowledge
 from bot.knowledge.presenting import (
@@ -63,6 +63,8 @@ async def answer_question(
         message = tracker.latest_message
         otherwise = _OTHERWISE.get((message.get("intent") or {}).get("name") or "")
         last = knowledge().get(str(tracker.get_slot("last_item") or ""))
+        if last is None and in_form:
+            last = offence_of(str(tracker.get_slot("incident_type") or ""))
         topic = (message.get("analysis") or {}).get("topic")
         await answering.asked(message.get("text") or "", topic, last, otherwise)
     return [SlotSet("last_item", answering.last)] if answering.last else []

@@ -77,6 +77,11 @@ def offence_behind(item: Item) -> Item | None:
     return knowledge()[offences.pop()] if len(offences) == 1 and None not in offences else None
 
 
+def offence_of(incident_type: str) -> Item | None:
+    """The offence that a case of this type is mostly about: a question in a complaint leans on the case itself."""
+    return knowledge().get(content("follow_ups")["offence_of_type"].get(incident_type, ""))
+
+
 def _resolve(last: Item, aspects: tuple[str, ...]) -> FollowUp | None:
     of_offence = tuple(a for a in aspects if a in content("follow_ups")["offence_aspects"])
     if of_offence:
