@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from bot.triage.corrections import told, told_name
-from bot.triage.talk import lives_abroad, spoken_of
+from bot.triage.talk import is_abroad, lives_abroad, spoken_of
 from bot.triage.taxonomy import UNSURE
 from bot.triage.turn import Facts, Turn, is_empty, progress, with_progress
 
@@ -33,7 +33,7 @@ def absorb(facts: Facts, turn: Turn) -> Facts:
         if name == "incident_subtype" and new.get("incident_type") not in {None, found.get("incident_type")}:
             continue  # of another type than the story's
         value = found.get(_TOLD_AS.get(name, name))
-        if is_empty(new.get(name)) and not is_empty(value):
+        if not is_empty(value) and (is_empty(new.get(name)) or (name == "city" and _is_better_place(new, value))):
             new[name] = value
     new = _with_contacts(new, turn)
     new["risk_flags"] = sorted({*(new.get("risk_flags") or []), *(found.get("risk_flags") or [])})
@@ -43,6 +43,11 @@ def absorb(facts: Facts, turn: Turn) -> Facts:
     if place and not new.get("city"):
         new["city"] = {"name": place.title(), "province": "", "office": ""}
     return new
+
+
+def _is_better_place(facts: Facts, city: dict[str, str]) -> bool:
+    """A city that has an office, where the place noted so far is one that nobody knows."""
+    return not facts["city"].get("province") and not is_abroad(facts) and bool(city.get("province"))
 
 
 def _with_contacts(facts: Facts, turn: Turn) -> Facts:

@@ -10,7 +10,7 @@ from bot.nlu.asking import asks_outright
     [
         "s.21", "sec 19?", "دفعہ 24", "dafa 22-A", "he put my face on a nude with AI. which law",
         "punishment for using someone elses CNIC", "میری تصویر لگا دی، کون سی دفعہ لگے گی", "id hack ki kitni saza hai",
-        "jazzcash ka helpline number", "کس نمبر پر کال کروں",
+        "jazzcash ka helpline number", "helplines open now", "ہیلپ لائنز", "کس نمبر پر کال کروں",
     ],
 )  # fmt: skip
 def test_a_question_in_so_many_words(text: str) -> None:

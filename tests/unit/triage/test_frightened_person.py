@@ -110,3 +110,26 @@ def test_one_word_after_a_crisis_still_brings_the_urgent_advice() -> None:
     """What was told in the crisis is known, but its first steps were never said."""
     facts = {**start({}, said("he will post my pictures on instagram", **BLACKMAIL)).facts, "progress": {}}
     assert "threat_to_publish" in heard(start(facts, Turn("report", "ex", {"confidence": 0.1})))
+
+
+def test_a_known_city_takes_the_place_of_an_unknown_word() -> None:
+    """`Sana` was taken for a small place; the city said afterwards is the one that has an office."""
+    facts = consented(FAKE, incident_type="impersonation", confidence=0.9).facts
+    facts = take_turn(facts, "city", said("Sana", "unclear")).facts
+    after = take_turn(facts, "desired_outcome", said("yesterday, Rawalpindi", "unclear")).facts
+    assert after["city"]["name"] == "Rawalpindi"
+    abroad = take_turn({**facts, "city": None}, "city", said("Dubai", "unclear")).facts
+    kept = take_turn(abroad, "desired_outcome", said("my brother is in Lahore", "unclear")).facts
+    assert kept["city"]["name"] == "Dubai"
+
+
+def test_an_answer_to_something_else_keeps_both_matters_in_one() -> None:
+    """Who goes on with the complaint is not asked again and again about the second matter."""
+    facts = consented(FAKE, incident_type="impersonation", confidence=0.9).facts
+    also = said("also somebody hacked my gmail account last week", incident_type="hacking", confidence=0.9)
+    asked = take_turn(facts, "city", also)
+    assert asked.ask == "other_matter"
+    going_on = take_turn(asked.facts, "other_matter", said("Lahore", "unclear"))
+    assert going_on.ask != "other_matter"
+    assert "gmail" in going_on.facts["description"]
+    assert going_on.facts["city"]["name"] == "Lahore"
