@@ -305,7 +305,9 @@ def _everything_stored(stack: Stack, store: Store) -> str:
     with store.database.read() as connection:
         for table in metadata.sorted_tables:
             for row in connection.execute(sa.select(table)):
-                found += [json.dumps(store.sealer.open(v)) if isinstance(v, bytes) else str(v) for v in row]
+                found += [
+                    store.sealer.open_bytes(v).decode(errors="replace") if isinstance(v, bytes) else str(v) for v in row
+                ]
     engine = sa.create_engine(stack.settings.tracker_database_url)
     column = SealedText(stack.settings.secret("tracker"))
     with engine.connect() as connection:
