@@ -6,6 +6,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.quiz import answers_the_quiz
 from actions.shared import facts_of, language_of, speak_crisis, turn_of
 from bot.triage.interview import is_story, start
 from bot.triage.talk import is_false_alarm
@@ -19,6 +20,8 @@ class HelpInCrisis(Action):
         return "action_help_in_crisis"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        if answers_the_quiz(tracker):
+            return []
         turn, facts = turn_of(tracker), facts_of(tracker)
         if is_false_alarm(turn) and is_story(turn):
             dispatcher.utter_message(response="utter_if_in_danger")

@@ -55,7 +55,16 @@ class QuizPause(Action):
         return "action_quiz_pause"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        if answers_the_quiz(tracker):
+            return await QuizTurn().run(dispatcher, tracker, domain)
         return [SlotSet("quiz_open", None), _LISTEN]
+
+
+def answers_the_quiz(tracker: Tracker) -> bool:
+    """Whether the latest message repeats a choice of the open question of the quiz."""
+    return bool(tracker.get_slot("quiz_open")) and game.is_answer(
+        tracker.get_slot("quiz"), turn_of(tracker).text, quiz()
+    )
 
 
 def _told(dispatcher: CollectingDispatcher, outcome: game.Outcome, language: str) -> list[EventType]:

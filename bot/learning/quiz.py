@@ -28,6 +28,7 @@ _ELSEWHERE: dict[str, HandOver] = {
     "chitchat": "chitchat",
 }
 _FEW_WORDS = 3  # that make no sense here are a mistyped answer rather than another subject
+_FEWEST_REPEATED = 3  # words of a choice that are surely a repetition of it
 _SURE = 0.95  # from this probability of an incident type a few words ("account hacked") are no name
 
 
@@ -67,6 +68,15 @@ class Outcome:
 def take_turn(state: State | None, turn: Turn, content: Quiz, language: str) -> Outcome:
     """What one message to the quiz does."""
     return _Game(content, language, _still_known(state, content)).turn(turn)
+
+
+def is_answer(state: State | None, text: str, content: Quiz) -> bool:
+    """Whether a text repeats a choice of the open question, which may read like a cry for help and is none."""
+    known = _still_known(state, content)
+    question = _Game(content, "en", known).open_question()
+    if not known or not question or len(text.split()) < _FEWEST_REPEATED:
+        return False
+    return read_choice(text, question, shuffled(question, known["seed"])) is not None
 
 
 def show(state: State | None, content: Quiz, language: str) -> Outcome:
@@ -167,13 +177,13 @@ class _Game:
 
     def _tapped_answer(self, rest: str) -> Outcome:
         name, _, position = rest.partition(":")
-        open_question = self._open_question()
+        open_question = self.open_question()
         if not open_question or open_question.id != name or not position.isdecimal():
             return self.again()  # a button of an earlier question
         return self._mark(open_question, int(position))
 
     def _answer_in_words(self, turn: Turn) -> Outcome:
-        question = self._open_question()
+        question = self.open_question()
         assert question and self._state  # noqa: S101  (the caller looked)
         chosen = read_choice(turn.text, question, shuffled(question, self._state["seed"]))
         if chosen is not None:
@@ -252,7 +262,8 @@ class _Game:
         response = "utter_quiz_menu_unfinished" if unfinished else "utter_quiz_menu"
         return Outcome(self._state, [Say(response, buttons=self._buttons(*offered, "mixed", "topics"))])
 
-    def _open_question(self) -> Question | None:
+    def open_question(self) -> Question | None:
+        """The question that waits for its answer."""
         if not self._state or self._state["phase"] != "question" or not self._state["todo"]:
             return None
         return self._content.questions[self._state["todo"][0]]

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bot.learning.questions import Quiz, quiz
-from bot.learning.quiz import MIXED, Outcome, State, Turn, new_round, show, shuffled, take_turn
+from bot.learning.quiz import MIXED, Outcome, State, Turn, is_answer, new_round, show, shuffled, take_turn
 from bot.triage.taxonomy import LANGUAGES
 
 CONTENT = quiz()
@@ -229,3 +229,15 @@ def test_questions_that_were_taken_out_do_not_break_a_round() -> None:
     shown = show(state, fewer, "en")
     assert kept(shown)["todo"] == state["todo"][3:]
     assert kept(shown)["ids"] == state["todo"][3:]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_choice_repeated_in_words_is_an_answer_and_no_cry_for_help(language: str) -> None:
+    state = new_round(CONTENT, None, "x")
+    choices = CONTENT.questions[state["todo"][0]].choices
+    long_enough = [choice[language] for choice in choices if len(choice[language].split()) > 2]
+    assert long_enough
+    assert all(is_answer(state, choice, CONTENT) for choice in long_enough)
+    for cry in ("I want to die", "main marna chahti hoon", "وہ مجھے مار رہا ہے", "help me"):
+        assert not is_answer(state, cry, CONTENT)
+    assert not is_answer(None, long_enough[0], CONTENT)
