@@ -31,7 +31,7 @@ async def test_from_the_first_word_to_the_export(
     await chat.page.screenshot(path=tmp_path / "sent.png")
     reference = reference_in(told, "utter_submitted_forwarded", story.language)
     assert outside.numbers[reference] in told
-    shown = chat.page.locator(".bubble .reference")
+    shown = chat.page.locator(".bubble .reference", has_text=reference)
     assert await shown.text_content() == reference
     assert await shown.evaluate("node => node.getClientRects().length") == 1  # not broken over two lines
     record = await check_delivery(stack, outside, reference, story)
