@@ -23,6 +23,7 @@ from scipy.linalg import eigh
 from bot.settings import PROJECT, settings
 
 FILE = PROJECT / "data" / "vectors" / "questions.npz"
+_REMEMBERED = 2000  # questions whose vectors are kept; about 3 MB
 ADDED = "question-vectors.npz"  # in the cache folder: vectors of phrases that are newer than FILE
 STEPS = 400  # 8-bit steps to length 1
 DIMENSIONS = 192  # kept of the encoder's own
@@ -62,6 +63,12 @@ class Encoder:
 def encoder() -> Encoder:
     """The encoder of this process."""
     return Encoder()
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _encoded(text: str) -> Vectors | None:
+    """The encoder's vector of a question; many people ask the same."""
+    return encoder().encode([text])
 
 
 @dataclass
@@ -135,7 +142,7 @@ class Meaning:
 
     def nearness(self, text: str) -> tuple[Vectors, float] | None:
         """For each item and for none: the mean cosine of its nearest phrases, or None without the encoder."""
-        encoded = encoder().encode([text])
+        encoded = _encoded(text)
         if encoded is None:
             return None
         reduced = self._book.reduce(encoded).astype(np.float32) / STEPS
