@@ -26,8 +26,8 @@ FILE = PROJECT / "data" / "vectors" / "questions.npz"
 _REMEMBERED = 2000  # questions whose vectors are kept; about 3 MB
 ADDED = "question-vectors.npz"  # in the cache folder: vectors of phrases that are newer than FILE
 STEPS = 400  # 8-bit steps to length 1
-DIMENSIONS = 192  # kept of the encoder's own
-_DISCRIMINANT = 128  # directions that tell items apart
+DIMENSIONS = 96  # kept of the encoder's own; 192 found no more
+_DISCRIMINANT = 96  # directions that tell items apart
 _SHRINKAGE = 1.0  # of the scatter within items, against too few phrases
 _NEIGHBOURS = 3  # phrases of an item that its nearness is the mean of
 _MOST_ADDED = 1500  # phrases encoded at a start; the rest waits for the script
@@ -96,7 +96,8 @@ class Vectorbook:
         """Encode the texts that are not known yet, and remember them in `folder`."""
         path = folder / ADDED
         with contextlib.suppress(OSError, ValueError, KeyError), np.load(path) as kept:
-            self.known.update(zip([row.tobytes() for row in kept["names"]], kept["vectors"], strict=True))
+            if kept["vectors"].shape[1] == self.projection.shape[1]:  # else written for an earlier FILE
+                self.known.update(zip([row.tobytes() for row in kept["names"]], kept["vectors"], strict=True))
         new = [text for text in dict.fromkeys(texts) if name_of(text) not in self.known][:_MOST_ADDED]
         encoded = encoder().encode(new) if new else None
         if encoded is None:

@@ -13,8 +13,8 @@ LANGUAGES = ("en", "ur", "ur-Latn")
 MEASURES = ("first is right", "right in first three", "not known is said")
 LEAST = {
     "en": (0.90, 0.96, 0.90),
-    "ur": (0.90, 0.96, 0.90),
-    "ur-Latn": (0.90, 0.96, 0.90),
+    "ur": (0.90, 0.97, 0.90),
+    "ur-Latn": (0.90, 0.97, 0.90),
 }
 
 
