@@ -14,6 +14,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.answers import answer_question
 from actions.language import INTENTS as LANGUAGE_INTENTS
 from actions.language import choose_language
+from actions.quiz import QuizTurn, answers_the_quiz
 from actions.shared import channel_of, language_of, speak_crisis, turn_of
 from actions.stores import access, drafts, store
 from actions.submitted import OPEN_FOR, choose_notices, offer_receipt
@@ -71,6 +72,8 @@ class OpenAccess(Action):
         return "action_open_access"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        if answers_the_quiz(tracker):
+            return await QuizTurn().run(dispatcher, tracker, domain)
         turn, before = turn_of(tracker), tracker.get_slot("access") or {}
         purpose = _PURPOSES.get(turn.intent) or (_choice_of(turn) if turn.intent == "manage" else "status")
         reference = before.get("reference") or tracker.get_slot("reference")

@@ -12,7 +12,7 @@ from bot.knowledge.texts import KNOWLEDGE, read_yaml
 from bot.triage.taxonomy import LANGUAGES
 
 SHOWN_GRADES = ("H", "H1", "M")  # an item with any other grade is never shown
-MORE_ASK = "more_ask.yml"  # further ways of asking, by item and language
+MORE_ASK = "more_ask*.yml"  # further ways of asking, by item and language
 
 
 class KnowledgeError(Exception):
@@ -103,23 +103,26 @@ def _more(entry: Mapping[str, Any]) -> Mapping[str, str]:
     return {name: "\n".join(filter(None, (own.get(name), offence_details(section, name)))) for name in LANGUAGES}
 
 
-def _more_ask(folder: Path) -> dict[str, Any]:
-    path = folder / MORE_ASK
-    return read_yaml(path) if path.exists() else {}
+def more_ask_files(folder: Path = KNOWLEDGE) -> list[Path]:
+    """The files with further ways of asking."""
+    return sorted(folder.glob(MORE_ASK))
 
 
 def asked_of_nobody(folder: Path = KNOWLEDGE) -> list[str]:
     """Questions that no item answers; the search learns from them when to say so."""
-    return [str(text) for texts in (_more_ask(folder).get("none") or {}).values() for text in texts]
+    texts = [texts for path in more_ask_files(folder) for texts in (read_yaml(path).get("none") or {}).values()]
+    return [str(text) for listed in texts for text in listed]
 
 
 def _more_phrasings(folder: Path, items: Mapping[str, Item]) -> None:
-    """Add the further ways of asking of more_ask.yml to the items that they belong to."""
-    for name, phrasings in (_more_ask(folder).get("ask") or {}).items():
-        if name not in items:
-            raise KnowledgeError(f"{MORE_ASK}: {name} is not an item")
-        for language, phrases in phrasings.items():
-            items[name].ask[language].extend(str(phrase) for phrase in phrases)
+    """Add the further ways of asking to the items that they belong to, each once."""
+    for path in more_ask_files(folder):
+        for name, phrasings in (read_yaml(path).get("ask") or {}).items():
+            if name not in items:
+                raise KnowledgeError(f"{path.name}: {name} is not an item")
+            for language, phrases in phrasings.items():
+                known = items[name].ask[language]
+                known.extend(phrase for phrase in map(str, phrases) if phrase not in known)
 
 
 def load_items(folder: Path = KNOWLEDGE) -> dict[str, Item]:

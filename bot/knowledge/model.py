@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from scipy import sparse
 
-from bot.knowledge.load import MORE_ASK, Item, asked_of_nobody
+from bot.knowledge.load import Item, asked_of_nobody, more_ask_files
 from bot.knowledge.terms import terms, words
 from bot.knowledge.texts import KNOWLEDGE
 from bot.nlu.data import DATA, load_examples
@@ -136,7 +136,7 @@ def asked(items: Mapping[str, Item]) -> list[tuple[str, int]]:
 
 
 def _fingerprint(items: Mapping[str, Item]) -> str:
-    files = [KNOWLEDGE / "concepts.yml", KNOWLEDGE / MORE_ASK, LEXICON / "platforms.yml", DATA / "out_of_scope.yml"]
+    files = [KNOWLEDGE / "concepts.yml", LEXICON / "platforms.yml", *more_ask_files(), *sorted(DATA.glob("*.yml"))]
     files += [Path(__file__), Path(__file__).with_name("terms.py")]
     asked = json.dumps([[name, *item.phrases()] for name, item in items.items()])
     return hashlib.sha256(b"".join([asked.encode(), *(path.read_bytes() for path in files)])).hexdigest()[:16]

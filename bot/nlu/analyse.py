@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from bot.nlu.classifier import WISH, Classifier, Prediction
+from bot.nlu.classifier import TELLING, WISH, Classifier, Prediction
 from bot.nlu.extract import Extraction, extract
 from bot.nlu.language import detect
 from bot.nlu.lexicon import lexicon
@@ -25,6 +25,7 @@ CERTAIN_TYPE = 0.88  # least probability of a type at which a statement without 
 CERTAIN_KIND = 0.8  # from this probability another kind stands whatever the type says
 _FEW_WORDS = 3
 _LONGEST_WISH = 20  # words; a longer text is a story
+URGENT_FROM = {"threat_to_publish": 0.45, "money_moved_recently": 0.3}  # least probability at which it counts
 _SIGNS = {"self_harm": "self_harm", "violence": "violence", "child_in_danger": "child_now"}  # flag: sign in the words
 _OBSERVABLES_OF = {"other": "observables", "own": "own_contacts"}  # whose they are: field of the analysis
 _OUTPUT = (
@@ -96,16 +97,15 @@ def combine(text: str, prediction: Prediction, extraction: Extraction | None = N
         alternatives = [{"type": n, "confidence": round(c, 3)} for n, c in ranked[:_MOST_ALTERNATIVES]]
     subtype, chance = next(iter(prediction.subtype.items()), (None, 0.0))
     minor = found.minor or best == "child_abuse"
-    if _too_short_for_crisis(text, found):
+    calm = _too_short_for_crisis(text, found)
+    if calm:
         kind, kind_confidence = next((k, c) for k, c in prediction.kind.items() if k != "crisis")
-        flags = [flag for flag in risk_flags(prediction, found, best, kind) if flag not in _SIGNS]
-    else:
-        flags = risk_flags(prediction, found, best, kind)
-        if is_crisis(prediction, found) and (kind != "question" or "self_harm" in found.cues):
-            kind = "crisis"
+    elif is_crisis(prediction, found) and (kind != "question" or "self_harm" in found.cues):
+        kind = "crisis"
     if _tells_an_incident(text, kind, kind_confidence, confidence):
         kind, kind_confidence = "report", confidence
-    about_incident = kind in {"report", "tip_off", "crisis"}
+    flags = [f for f in risk_flags(prediction, found, best, kind) if not (calm and f in _SIGNS)]
+    about_incident = kind in TELLING
     assessment = assess(incident_type=best, risk_flags=flags, minor=minor, amount_pkr=found.amount_pkr)
     return Analysis(
         language=detect(text)[0],
@@ -177,6 +177,8 @@ def risk_flags(prediction: Prediction, found: Extraction, incident_type: str, ki
     """Risk flags of a text, from the risk head and the phrase lists. High recall first."""
     flags = {flag for flag, sign in _SIGNS.items() if _in_danger(prediction.risk.get(flag, 0.0), found, sign, kind)}
     cues = found.cues
+    if kind in TELLING:
+        flags |= {name for name, least in URGENT_FROM.items() if prediction.urgent.get(name, 0.0) >= least}
     if _threatens_to_publish(cues, incident_type):
         flags.add("threat_to_publish")
     if "intimate" in cues:

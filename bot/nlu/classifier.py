@@ -15,12 +15,15 @@ from bot.nlu.extract import Extraction
 from bot.nlu.features import Prepared, Vectoriser
 from bot.nlu.heads import BAYES_SHARE, Head, Matrix, fit_head
 
-FORMAT = 2  # of the saved file
+FORMAT = 3  # of the saved file
 NO_RISK = "none"
 STORY, WISH = "story", "wish"  # what happened, or only that the person wants to complain
 SUBTYPE = "subtype"
+URGENT = ("threat_to_publish", "money_moved_recently")  # what cannot wait in a report: a decision each
+YES, NO = "yes", "no"
 _WITH_BAYES = {"incident_type", "topic"}  # heads that carry over better to other writers with it; the rest do worse
 _LEAST_EXAMPLES = 8  # of a subtype that is learnt
+TELLING = {"report", "tip_off", "crisis"}  # kinds that tell an incident
 
 
 def _story_label(example: Example) -> str | None:
@@ -28,6 +31,17 @@ def _story_label(example: Example) -> str | None:
     if example.kind != "report":
         return None
     return STORY if example.incident_type else WISH
+
+
+def _urgent_label(name: str) -> Callable[[Example], str | None]:
+    """Whether an incident cannot wait for this reason; of other texts nothing is known."""
+
+    def label(example: Example) -> str | None:
+        if example.kind not in TELLING:
+            return None
+        return YES if name in example.urgent else NO
+
+    return label
 
 
 def _subtype_labels(examples: Sequence[Example]) -> list[str | None]:
@@ -63,11 +77,12 @@ class Prediction:
     risk: dict[str, float]
     story: dict[str, float]
     subtype: dict[str, float] = field(default_factory=dict)  # within the likeliest incident type
+    urgent: dict[str, float] = field(default_factory=dict)  # by reason, each a probability of its own
 
 
 @dataclass
 class Classifier:
-    """The trained model: shared features and four heads."""
+    """The trained model: shared features and a head for each decision."""
 
     vectoriser: Vectoriser
     heads: dict[str, Head]
@@ -87,6 +102,7 @@ class Classifier:
             "topic": lambda example: example.topic if example.kind == "question" else None,
             "risk": lambda example: example.risk or NO_RISK,
             "story": _story_label,
+            **{name: _urgent_label(name) for name in URGENT},
         }
         heads = {}
         for name, label in labels.items():
@@ -125,7 +141,8 @@ class Classifier:
             start = end
         worded = columns < self._worded
         subtype = self._subtype(next(iter(chances["incident_type"])), columns[worded], values[worded])
-        return Prediction(**chances, subtype=subtype)
+        urgent = {name: chances.pop(name)[YES] for name in URGENT}
+        return Prediction(**chances, subtype=subtype, urgent=urgent)
 
     def _subtype(self, incident_type: str, columns: NDArray[np.int64], values: Matrix) -> dict[str, float]:
         children = self._children.get(incident_type)

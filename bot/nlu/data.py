@@ -24,6 +24,7 @@ class Example:
     also: tuple[str, ...] = ()
     topic: str | None = None
     risk: str | None = None
+    urgent: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, text: str, intent: str, metadata: dict[str, Any] | None) -> "Example":
@@ -38,6 +39,7 @@ class Example:
             also=tuple(meta.get("also") or ()),
             topic=meta.get("topic"),
             risk=meta.get("risk"),
+            urgent=tuple(meta.get("urgent") or ()),
         )
 
 

@@ -9,6 +9,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import stores
 from actions.access import OpenAccess, ValidateAccessForm
+from bot.learning import quiz as game
+from bot.learning.questions import quiz
 from bot.settings import settings
 from bot.triage.access import Access
 from bot.triage.store import Submission
@@ -91,3 +93,15 @@ async def test_after_an_erasure_the_conversation_knows_nothing(complaint: Submis
     assert not talk.slots["access"]
     known = Access(stores.store()).authenticate(complaint.reference, complaint.pin, "c", now=datetime.now(UTC))
     assert known == "wrong"
+
+
+async def test_a_choice_of_the_quiz_that_reads_like_a_status_is_its_answer() -> None:
+    """A choice repeated in words ("report it in the app") does not leave the quiz for the status of a complaint."""
+    content = quiz()
+    state = game.new_round(content, None, "x")
+    question = content.questions[state["todo"][0]]
+    talk = Talk()
+    talk.slots |= {"quiz": state, "quiz_open": True}
+    said = await talk.turn(OpenAccess(), question.choices[0]["en"], "status")
+    assert "utter_quiz_right" in said
+    assert talk.slots["quiz"]["todo"] == state["todo"][1:]
