@@ -75,3 +75,42 @@ def test_a_process_that_starts_with_a_wrong_setting_says_which(environment, monk
     assert done.returncode == 2
     assert done.stderr.decode().count("\n") == 1
     assert b"MUHAFIZ_WORKER_POLL" in done.stderr
+
+
+WRITER = """
+import sys
+from datetime import UTC, datetime
+from bot.settings import settings
+from bot.triage.store import open_store
+from tests.auxil.records import a_draft
+
+first = open_store(settings())
+first.count()
+second = open_store(settings())  # as the worker, the gateway and the actions do for other tables of the same file
+second.count()
+print("open", flush=True)
+sys.stdin.readline()
+told = first.submit(a_draft(), system="desk", now=datetime.now(UTC), lease_seconds=0)
+print(told.reference, flush=True)
+sys.stdin.readline()
+"""
+
+
+def test_a_command_that_ends_takes_nothing_from_a_process_that_writes(environment):
+    """`muhafiz records list` opens and closes the store beside a process that has it open twice; no record is lost."""
+    arguments = [sys.executable, "-c", WRITER]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(arguments, cwd=PROJECT, **pipes) as writer:
+        assert writer.stdout.readline() == "open\n"
+        command = open_store(Settings())
+        command.count()
+        command.close()
+        writer.stdin.write("go on\n")
+        writer.stdin.flush()
+        reference = writer.stdout.readline().strip()
+        reader = open_store(Settings())
+        found = reader.get(reference)
+        reader.close()
+        writer.communicate("end\n", timeout=20)
+    assert found
+    assert found["reference"] == reference
