@@ -1,5 +1,6 @@
 """One text in, everything the product knows about it out: the classifiers and the rules put together."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -15,11 +16,10 @@ from bot.triage.taxonomy import UNSURE
 SURE = 0.4  # least probability at which a type is said without asking: above it one that fits is likelier than not
 ALTERNATIVE = 0.1  # least probability at which another type is offered
 SUBTYPE_SURE = 0.5  # least probability, among those of the type, at which a subtype is said
-CRISIS = 0.3  # least probability of a risk class that counts: a false alarm costs little, a missed one much
-HINTED_CRISIS = 0.12  # the same, where words of the text point at that danger
-LEAST_CRISIS = 0.03  # the same, where the words say so plainly
-UNLIKELY_CRISIS = 0.7  # the same, where the words speak against it
-CERTAIN_CRISIS = 0.5  # probability of danger at which a report is first of all a crisis
+DANGER = -1.85  # least danger, in log-odds, that is flagged: a false alarm costs little, a missed one much
+CRISIS = 0.0  # danger from which a text is first of all a call for help, whatever else it tells
+_ALSO_IN_DANGER = 0.5  # share of the likeliest danger from which another one is flagged too
+_SAID, _SAID_NOT = 3.0, 1 / 3  # weight of a danger that the words name, or speak against
 _MOST_ALTERNATIVES = 3
 CERTAIN_TYPE = 0.88  # least probability of a type at which a statement without a question counts as a report
 CERTAIN_KIND = 0.8  # from this probability another kind stands whatever the type says
@@ -97,14 +97,15 @@ def combine(text: str, prediction: Prediction, extraction: Extraction | None = N
         alternatives = [{"type": n, "confidence": round(c, 3)} for n, c in ranked[:_MOST_ALTERNATIVES]]
     subtype, chance = next(iter(prediction.subtype.items()), (None, 0.0))
     minor = found.minor or best == "child_abuse"
+    danger = danger_in(prediction, found)
     calm = _too_short_for_crisis(text, found)
     if calm:
         kind, kind_confidence = next((k, c) for k, c in prediction.kind.items() if k != "crisis")
-    elif is_crisis(prediction, found) and (kind != "question" or "self_harm" in found.cues):
+    elif danger >= CRISIS and (kind != "question" or "self_harm" in found.cues):
         kind = "crisis"
     if _tells_an_incident(text, kind, kind_confidence, confidence):
         kind, kind_confidence = "report", confidence
-    flags = [f for f in risk_flags(prediction, found, best, kind) if not (calm and f in _SIGNS)]
+    flags = risk_flags(prediction, found, best, kind, in_danger=danger >= DANGER and not calm)
     about_incident = kind in TELLING
     assessment = assess(incident_type=best, risk_flags=flags, minor=minor, amount_pkr=found.amount_pkr)
     return Analysis(
@@ -150,32 +151,38 @@ def _observable(item: Any) -> dict[str, Any]:
     return {"data_type": item.data_type, "data": item.data, "normalised": item.normalised}
 
 
-def prediction_crisis(prediction: Prediction) -> float:
-    """Probability that the text tells of any danger to life or to a child now."""
-    return sum(prediction.risk.get(name, 0.0) for name in _SIGNS)
+def danger_in(prediction: Prediction, found: Extraction) -> float:
+    """How likely a text tells of danger to life or to a child now, in log-odds.
+
+    The mean of the two decisions that see it, the risk and the kind; words that name a danger raise it by one, words
+    that speak against it (news, a figure of speech, long ago) lower it by one.
+    """
+    seen = [sum(prediction.risk.get(name, 0.0) for name in _SIGNS), prediction.kind.get("crisis", 0.0)]
+    named = any(sign in found.cues for sign in _SIGNS.values())
+    denied = any(f"{sign}_not" in found.cues for sign in _SIGNS.values())
+    return sum(map(_log_odds, seen)) / len(seen) + named - denied
 
 
-def _in_danger(chance: float, found: Extraction, sign: str, kind: str) -> bool:
-    """Whether a danger counts: the words of the text lower or raise the probability that is asked for."""
-    if sign in found.cues:
-        return chance >= LEAST_CRISIS or sign != "violence" or kind in {"report", "crisis"}
-    if f"{sign}_not" in found.cues or (sign == "child_now" and "child_named" not in found.cues):
-        return chance >= UNLIKELY_CRISIS
-    return chance >= (HINTED_CRISIS if f"{sign}_hint" in found.cues or kind == "crisis" else CRISIS)
+def _log_odds(chance: float) -> float:
+    bounded = min(max(chance, 1e-4), 1 - 1e-4)
+    return math.log(bounded / (1 - bounded))
 
 
-def is_crisis(prediction: Prediction, found: Extraction) -> bool:
-    """Whether the text is first of all a call for help, whatever else it tells."""
-    if prediction_crisis(prediction) >= CERTAIN_CRISIS:
-        return not any(f"{sign}_not" in found.cues for sign in _SIGNS.values())
-    return "self_harm" in found.cues or any(
-        sign in found.cues and prediction.risk.get(flag, 0.0) >= HINTED_CRISIS for flag, sign in _SIGNS.items()
-    )
+def _dangers(prediction: Prediction, found: Extraction) -> set[str]:
+    """Which dangers a text tells of: the likeliest, and others that are nearly as likely."""
+    weights = {
+        flag: (_SAID if sign in found.cues else 1.0) * (_SAID_NOT if f"{sign}_not" in found.cues else 1.0)
+        for flag, sign in _SIGNS.items()
+    }
+    likely = {flag: prediction.risk.get(flag, 0.0) * weight for flag, weight in weights.items()}
+    return {flag for flag, chance in likely.items() if chance >= _ALSO_IN_DANGER * max(likely.values())}
 
 
-def risk_flags(prediction: Prediction, found: Extraction, incident_type: str, kind: str) -> list[str]:
-    """Risk flags of a text, from the risk head and the phrase lists. High recall first."""
-    flags = {flag for flag, sign in _SIGNS.items() if _in_danger(prediction.risk.get(flag, 0.0), found, sign, kind)}
+def risk_flags(
+    prediction: Prediction, found: Extraction, incident_type: str, kind: str, *, in_danger: bool
+) -> list[str]:
+    """Risk flags of a text, from what was learnt and the phrase lists. High recall first."""
+    flags = _dangers(prediction, found) if in_danger else set()
     cues = found.cues
     if kind in TELLING:
         flags |= {name for name, least in URGENT_FROM.items() if prediction.urgent.get(name, 0.0) >= least}
