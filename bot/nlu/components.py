@@ -37,6 +37,7 @@ from bot.triage.taxonomy import KINDS, LANGUAGES
 MODEL_FILE = "classifier.joblib"
 ACTS_FILE = "acts.json"
 UNCLEAR = "unclear"
+WARM_UP = "Kal 0300 0000000 se call aayi, 5 hazar gaye: what can I do? مدد کریں"
 
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=True)
@@ -96,6 +97,7 @@ class MessageAnalyser(IntentClassifier, GraphComponent):
         with model_storage.read_from(resource) as folder:
             component.classifier = Classifier.load(folder / MODEL_FILE)
             component.acts = Acts.load(folder / ACTS_FILE)
+        component.process([Message({TEXT: WARM_UP})])  # reads word lists and compiles patterns before anybody waits
         return component
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
