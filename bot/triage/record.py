@@ -27,6 +27,7 @@ from bot.triage.taxonomy import (
 )
 
 __all__ = [
+    "ENDED",
     "SCHEMA_VERSION",
     "RecordError",
     "build_record",
@@ -34,10 +35,12 @@ __all__ = [
     "new_reference",
     "normalise_reference",
     "validate_record",
+    "with_file",
 ]
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 SCHEMA_FILE = PROJECT / "docs" / "triage-record.schema.json"
+ENDED = ("withdrawn", "closed")  # by the person, by staff
 DESCRIPTION_LIMIT = 100_000  # characters of a description that are kept
 _EXCERPT = 200  # characters of the description in the summary
 _TYPES = (*INCIDENT_TYPES, UNSURE)
@@ -99,6 +102,18 @@ def build_record(draft: Mapping[str, Any], *, reference: str, now: datetime) -> 
     record = {name: record[name] for name in _validator().schema["properties"]}
     validate_record(record)
     return record
+
+
+def with_file(record: dict[str, Any], item: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """The record with a file that came after it was sent, noted in its history."""
+    entry = {"status": record["status"], "at": instant(now), "event": "evidence_added"}
+    return {
+        **record,
+        "schema_version": SCHEMA_VERSION,
+        "evidence": [*record["evidence"], _file(item)],
+        "missing": [path for path in record["missing"] if path != "evidence"],
+        "status_history": [*record["status_history"], entry],
+    }
 
 
 def validate_record(record: Any) -> None:
