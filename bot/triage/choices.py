@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.triage import advice
 from bot.triage.plan import CHANGEABLE, CHOICES, FIRST, fields_of, missing_in, next_field, plan, questions
-from bot.triage.taxonomy import DESIRED_OUTCOMES, INCIDENT_TYPES, PLATFORMS, UNSURE
+from bot.triage.taxonomy import ADULT_SUPPORT, DESIRED_OUTCOMES, INCIDENT_TYPES, PLATFORMS, UNSURE
 from bot.triage.telling import tell_story
 from bot.triage.turn import Facts, Outcome, Say, Turn, progress, with_progress
 
@@ -22,6 +22,7 @@ _ALLOWED = {
     "identity": ("anonymous",),
     "suspect_relationship": RELATIONSHIPS,
     "on_behalf_of": WHOM,
+    "adult_support": ADULT_SUPPORT,
     "desired_outcome": DESIRED_OUTCOMES,
 }
 _NEVER_SKIPPED = {"description", "consent", "confirm"}
@@ -56,6 +57,8 @@ def _set(facts: Facts, name: str, choice: str) -> Outcome:
         new = {**facts, name: ["advice_only"] if choice == "advice_only" else [*had, choice]}
     else:
         new = {**facts, name: choice}
+    if name == "on_behalf_of" and choice != "self_minor":
+        new["adult_support"] = None
     if name == "on_behalf_of" and choice in {"self_minor", "my_child", "ward", "other_child"}:
         new["victim_minor"] = True
     new = with_progress(new, asked=[*(progress(new).get("asked") or []), name])
@@ -77,6 +80,8 @@ def accept(facts: Facts, requested: str) -> Outcome | None:
         return _consent(facts)
     if requested == "confirm":
         return Outcome(facts, ended="submit")
+    if requested == "adult_support":
+        return _set(facts, requested, "yes")
     if requested == "stop_choice":
         return _stop_choice(facts, "keep")
     if requested == "restart_choice":

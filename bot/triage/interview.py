@@ -24,7 +24,7 @@ from bot.triage.choices import (
 from bot.triage.corrections import LONGEST, find_correction, is_marked, other_type
 from bot.triage.plan import CHANGEABLE, CHOICES, FIRST, fields, fields_of, missing_in, next_field, plan, questions
 from bot.triage.talk import is_gibberish, is_prose, says, speaks_of_danger, tells_more, without_alarm
-from bot.triage.telling import STORY_WORDS, absorb, is_story, tell_story
+from bot.triage.telling import STORY_WORDS, absorb, is_story, tell_story, writes_for_self
 from bot.triage.turn import Facts, Outcome, Say, Turn, is_empty, progress, with_progress
 
 __all__ = [
@@ -50,12 +50,13 @@ MOST_MISSES = 2  # a question not understood as often as this is left for later
 FACTS = (
     "draft_id", "report_kind", "incident_type", "incident_subtype", "type_confirmed", "classifier", "description",
     "consent", "platform", "amount_pkr", "transaction_id", "suspect_contacts", "suspect_relationship", "occurred",
-    "city", "desired_outcome", "on_behalf_of", "complainant_name", "complainant_contact", "about_complainant",
-    "victim_minor", "risk_flags", "evidence", "skipped", "progress",
+    "city", "desired_outcome", "on_behalf_of", "adult_support", "complainant_name", "complainant_contact",
+    "about_complainant", "victim_minor", "risk_flags", "evidence", "skipped", "progress",
 )  # fmt: skip
 _NO_TIP_OFF = {"hacking", "blackmail"}  # where the writer speaks of something of theirs
 _SHORT_ANSWER = 5  # words; so short a text that tells something is no question
 _ABOUT_SELF = {"complainant_name", "complainant_contact", "identity"}
+_NEVER_OF_THE_CASE = {*_ABOUT_SELF, "adult_support"}  # who is named in the answer did not do it
 _Handler = Callable[[Facts, str, Turn], Outcome]
 
 
@@ -246,7 +247,7 @@ def _answer(facts: Facts, requested: str, turn: Turn) -> Outcome:
     if not found:
         return _not_understood(facts, requested, turn)
     values = {name: value for name, value in found.items() if value is not CANNOT}
-    base = facts if requested in _ABOUT_SELF else absorb({**facts, **values}, turn)
+    base = facts if requested in _NEVER_OF_THE_CASE else absorb({**facts, **values}, turn)
     new = _asked(let_go({**base, **values}, [n for n, value in found.items() if value is CANNOT]), requested)
     new = _with_words(_with_rest(new, requested, turn), values, turn)
     told = _told(facts, new)
@@ -272,6 +273,8 @@ def _with_rest(facts: Facts, requested: str, turn: Turn) -> Facts:
         if new.get("complainant_contact"):
             about.setdefault("safe_to_contact", True)
         new = {**new, "about_complainant": about}
+        if about.get("age_band") == "under_18" and writes_for_self(new):
+            new |= {"on_behalf_of": "self_minor", "victim_minor": True}
     return new
 
 
@@ -298,7 +301,7 @@ def _not_understood(facts: Facts, requested: str, turn: Turn) -> Outcome:
     """Nothing that was asked for is in the answer: what it tells otherwise is noted; twice is enough."""
     if says(turn.text, "fear"):
         return Outcome(facts, ask=requested)  # what stays private is said in its place
-    richer = absorb(facts, turn) if requested not in _ABOUT_SELF else dict(facts)
+    richer = absorb(facts, turn) if requested not in _NEVER_OF_THE_CASE else dict(facts)
     told = _told(facts, richer)
     if told:
         return Outcome(richer, _noted(told), ask=_after(requested, richer))
@@ -337,9 +340,13 @@ def _after(requested: str, facts: Facts) -> str:
 
 
 def _affirm(facts: Facts, requested: str, turn: Turn) -> Outcome:
-    if requested in {*CHOICES, *FIRST}:
+    if requested in {*CHOICES, *FIRST, "adult_support"}:
         return accept(facts, requested) or Outcome(facts, [Say("utter_please_choose")], ask=requested)
     return _not_understood(facts, requested, turn)
+
+
+def _deny(facts: Facts, requested: str, turn: Turn) -> Outcome:
+    return _answer(facts, requested, turn) if requested == "adult_support" else refuse(facts, requested)
 
 
 def _skip(facts: Facts, requested: str, turn: Turn) -> Outcome:
@@ -371,7 +378,7 @@ def _still(facts: Facts, requested: str, turn: Turn) -> Outcome:
 
 _ACTS: dict[str, _Handler] = {
     "affirm": _affirm,
-    "deny": lambda facts, requested, turn: refuse(facts, requested),
+    "deny": _deny,
     "skip": _skip,
     "stop": _stop,
     "go_back": lambda facts, requested, turn: reopen_last(facts, requested),

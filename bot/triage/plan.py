@@ -12,8 +12,8 @@ from bot.triage.turn import Facts, is_empty, progress
 FIRST = ("description", "type_confirmed", "consent")
 CHANGEABLE = (
     "incident_type", "description", "platform", "amount_pkr", "transaction_id", "suspect_contacts",
-    "suspect_relationship", "occurred", "city", "desired_outcome", "on_behalf_of", "complainant_name",
-    "complainant_contact",
+    "suspect_relationship", "occurred", "city", "desired_outcome", "on_behalf_of", "adult_support",
+    "complainant_name", "complainant_contact",
 )  # fmt: skip
 CHOICES = {"confirm", "stop_choice", "change_line", "restart_choice", "other_matter", "which_no"}
 
@@ -35,6 +35,9 @@ def questions(facts: Facts) -> list[str]:
     chosen = list(wanted.get(facts.get("incident_type") or "other", wanted["other"]))
     if is_for_another(facts) and "on_behalf_of" not in chosen:
         chosen.insert(0, "on_behalf_of")
+    if facts.get("on_behalf_of") == "self_minor":
+        place = chosen.index("on_behalf_of") + 1 if "on_behalf_of" in chosen else 0
+        chosen[place:place] = plan()["of_a_minor"]
     idle = set() if is_for_another(facts) else {"on_behalf_of"}
     if facts.get("incident_type") == "blackmail" and not says(str(facts.get("description")), "money"):
         idle.add("amount_pkr")

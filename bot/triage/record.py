@@ -17,6 +17,7 @@ from bot.triage.mapping import offences_for, rsit_for
 from bot.triage.priority import assess
 from bot.triage.reference import new_reference, normalise_reference
 from bot.triage.taxonomy import (
+    ADULT_SUPPORT,
     DESIRED_OUTCOMES,
     INCIDENT_TYPES,
     LANGUAGES,
@@ -38,7 +39,7 @@ __all__ = [
     "with_file",
 ]
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 SCHEMA_FILE = PROJECT / "docs" / "triage-record.schema.json"
 ENDED = ("withdrawn", "closed")  # by the person, by staff
 DESCRIPTION_LIMIT = 100_000  # characters of a description that are kept
@@ -266,7 +267,11 @@ def _victim(draft: Mapping[str, Any], risk_flags: list[str]) -> dict[str, Any]:
     minor = _yes_no(given.get("is_minor"))
     if minor is None and ("minor" in risk_flags or draft.get("incident_type") == "child_abuse"):
         minor = True
-    return {"is_minor": minor, "relationship": _text(given.get("relationship"), 200)}
+    return {
+        "is_minor": minor,
+        "relationship": _text(given.get("relationship"), 200),
+        "adult_support": next(iter(_known([given.get("adult_support")], ADULT_SUPPORT)), None),
+    }
 
 
 def _summary(record: Mapping[str, Any]) -> str:

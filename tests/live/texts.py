@@ -13,7 +13,7 @@ from bot.settings import PROJECT
 
 _BY_NAME = (
     "description", "platform", "amount_pkr", "suspect_contacts", "suspect_relationship", "transaction_id", "occurred",
-    "city", "complainant_name", "complainant_contact", "on_behalf_of", "money", "trace", "who", "what_where",
+    "city", "complainant_name", "complainant_contact", "on_behalf_of", "adult_support", "money", "trace", "who", "what_where",
     "when_city", "identity", "stop_choice", "restart_choice", "other_matter", "which_no",
 )  # fmt: skip
 QUESTIONS = {
