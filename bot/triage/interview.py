@@ -11,12 +11,16 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.triage import advice
-from bot.triage.answers import CANNOT, asks_something, read, read_about, read_name
+from bot.triage.answers import CANNOT, asks_something, read, read_about, read_name, read_wishes
 from bot.triage.choices import (
+    WISHES,
     accept,
+    add_wishes,
     ask_other_matter,
+    begin_choosing,
     choose,
     confirm_type,
+    end_choosing,
     let_go,
     refuse,
     reopen_last,
@@ -25,7 +29,7 @@ from bot.triage.corrections import LONGEST, find_correction, is_marked, other_ty
 from bot.triage.plan import CHANGEABLE, CHOICES, FIRST, fields, fields_of, missing_in, next_field, plan, questions
 from bot.triage.talk import is_gibberish, is_prose, says, speaks_of_danger, tells_more, without_alarm
 from bot.triage.telling import STORY_WORDS, absorb, is_story, tell_story, writes_for_self
-from bot.triage.turn import Facts, Outcome, Say, Turn, is_empty, progress, with_progress
+from bot.triage.turn import Facts, Outcome, Say, Turn, is_choosing, is_empty, progress, with_progress
 
 __all__ = [
     "CHANGEABLE",
@@ -101,8 +105,20 @@ def take_turn(facts: Facts, requested: str | None, turn: Turn) -> Outcome:
         return advice.advised(choose(facts, requested, turn))
     if turn.choice == "not_safe" or says(turn.text, "not_safe", brief=True):
         return _leave_quietly(facts)
+    if requested == WISHES and (chosen := _about_choosing(facts, turn)):
+        return advice.advised(chosen)
     handler = _ACTS.get(turn.intent)
     return _cared((handler or _listen)(facts, requested, turn), turn)
+
+
+def _about_choosing(facts: Facts, turn: Turn) -> Outcome | None:
+    """Words for "more than one" and, once that is open, for "that is all"; None where it is something else."""
+    if not is_choosing(facts):
+        wants_more = says(turn.text, "several", brief=True) and not read(facts, WISHES, turn)
+        return begin_choosing(facts) if wants_more else None
+    is_all = turn.intent == "deny" or says(turn.text, "all_said", brief=True)
+    is_all = is_all or (turn.intent == "affirm" and bool(facts.get(WISHES)))
+    return end_choosing(facts) if is_all and not read_wishes(turn) else None
 
 
 def _cared(outcome: Outcome, turn: Turn) -> Outcome:
@@ -247,6 +263,8 @@ def _answer(facts: Facts, requested: str, turn: Turn) -> Outcome:
     if not found:
         return _not_understood(facts, requested, turn)
     values = {name: value for name, value in found.items() if value is not CANNOT}
+    if requested == WISHES and is_choosing(facts):
+        return add_wishes(facts, values[WISHES]) if values else end_choosing(facts)
     base = facts if requested in _NEVER_OF_THE_CASE else absorb({**facts, **values}, turn)
     new = _asked(let_go({**base, **values}, [n for n, value in found.items() if value is CANNOT]), requested)
     new = _with_words(_with_rest(new, requested, turn), values, turn)
@@ -310,7 +328,7 @@ def _not_understood(facts: Facts, requested: str, turn: Turn) -> Outcome:
     new = with_progress(facts, misses=misses)
     if misses[requested] < MOST_MISSES:
         return Outcome(new, [Say(f"utter_not_found_{requested}")], ask=requested)
-    new = let_go(new, missing_in(new, requested))
+    new = with_progress(let_go(new, missing_in(new, requested)), choosing=None)
     return Outcome(new, [Say("utter_left_for_later")], ask=next_field(new))
 
 

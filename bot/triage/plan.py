@@ -7,7 +7,7 @@ import yaml
 
 from bot.settings import PROJECT
 from bot.triage.talk import says
-from bot.triage.turn import Facts, is_empty, progress
+from bot.triage.turn import Facts, is_choosing, is_empty, progress
 
 FIRST = ("description", "type_confirmed", "consent")
 CHANGEABLE = (
@@ -83,6 +83,8 @@ def next_field(facts: Facts) -> str:
         return "consent"
     asked = progress(facts).get("asked") or []
     for question in questions(facts):
+        if question == "desired_outcome" and is_choosing(facts):
+            return question
         missing = missing_in(facts, question)
         if missing and facts.get("report_kind") == "tip_off" and question not in asked:
             return question

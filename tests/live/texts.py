@@ -20,7 +20,7 @@ QUESTIONS = {
     **{f"utter_ask_complaint_form_{name}": name for name in _BY_NAME},
     "utter_ask_agree": "consent",
     "utter_ask_consent": "consent",
-    "utter_ask_wishes": "desired_outcome",
+    **dict.fromkeys(("utter_ask_wishes", "utter_ask_wishes_several", "utter_ask_wishes_more"), "desired_outcome"),
     "utter_ask_which_type": "which_type",
     "utter_ask_send": "send",
     "utter_ask_which_line": "which_line",
