@@ -19,9 +19,12 @@ from actions.shared import channel_of, language_of, speak_crisis, turn_of
 from actions.stores import access, drafts, store
 from actions.submitted import OPEN_FOR, choose_notices, offer_receipt
 from actions.tips import subscribers
-from bot.triage.access import Erased
+from bot.settings import settings
+from bot.triage.access import Erased, unlocked
 from bot.triage.access import schedule as schedule_erasure
+from bot.triage.evidence import Evidence, refusal_later
 from bot.triage.interview import FACTS, Turn, is_story
+from bot.triage.record import ENDED
 from bot.triage.reference import reference_and_pin
 from bot.triage.store import StoreError
 
@@ -33,6 +36,7 @@ _PURPOSES = {
     "erase_me": "erase",
     "erase_chat": "erase_chat",
 }
+_FILE_CHOICES = {"file_added", "file_clean", "file_private"}
 _LEAVING = {"stop", "goodbye", "start_over", "skip", "go_back", "deny"}
 
 State = dict[str, Any]
@@ -61,8 +65,7 @@ class _Visit:
         self.dispatcher.utter_message(response=response, **values)
 
     def is_open(self) -> bool:
-        until = self.state.get("until")
-        return bool(self.state.get("reference") and until) and datetime.fromisoformat(until) > datetime.now(UTC)
+        return unlocked(self.state, datetime.now(UTC)) is not None
 
 
 class OpenAccess(Action):
@@ -77,10 +80,12 @@ class OpenAccess(Action):
         turn, before = turn_of(tracker), tracker.get_slot("access") or {}
         purpose = _PURPOSES.get(turn.intent) or (_choice_of(turn) if turn.intent == "manage" else "status")
         reference = before.get("reference") or tracker.get_slot("reference")
-        state = {"purpose": purpose, "reference": reference, "until": before.get("until")}
+        state = {**before, "purpose": purpose, "reference": reference, "until": before.get("until")}
         visit = _Visit(dispatcher, tracker, turn, state)
         if purpose == "erase_chat":
             visit.ask = "access_confirm"
+        elif purpose in _FILE_CHOICES:
+            await _trying(visit, partial(_choose, choice=purpose))
         else:
             await _trying(visit, _identify)
         events = [SlotSet("access", {**visit.state, "ask": visit.ask}), *visit.events]
@@ -173,7 +178,7 @@ async def _identify(visit: _Visit) -> None:
     """Take reference and PIN out of the message, and go on once both fit."""
     reference, pin = reference_and_pin(visit.turn.text)
     if reference and reference != visit.state.get("reference"):
-        visit.state |= {"reference": reference, "until": None}
+        visit.state = {"purpose": visit.purpose, "reference": reference, "until": None}
     if visit.is_open():
         await _go_on(visit)
         return
@@ -219,6 +224,7 @@ async def _go_on(visit: _Visit) -> None:
     elif visit.purpose in {"add", "withdraw"} and record["status"] in {"withdrawn", "closed"}:
         visit.say(f"utter_status_{record['status']}", reference=visit.reference)
     elif visit.purpose == "add":
+        _offer_files(visit, record)
         visit.ask = "access_text"
     elif visit.purpose in _CONFIRMED:
         visit.ask = "access_confirm"
@@ -226,11 +232,16 @@ async def _go_on(visit: _Visit) -> None:
         status = "waiting" if record["status"] == "received" else record["status"]
         external_id = record["forwarding"]["external_id"] or ""
         visit.say(f"utter_status_{status}", reference=visit.reference, external_id=external_id)
+        if status not in ENDED:
+            await _tell_files(visit)
 
 
 async def _choose(visit: _Visit, choice: str) -> None:
-    """A tapped button."""
-    if choice == "yes" and visit.purpose in _CONFIRMED:
+    """A tapped button, or word of the gateway that a file came."""
+    if choice in _FILE_CHOICES:
+        visit.state["purpose"] = "status"
+        await _files(visit, choice)
+    elif choice == "yes" and visit.purpose in _CONFIRMED:
         await _CONFIRMED[visit.purpose](visit)
     elif choice == "done":
         visit.say("utter_access_left")
@@ -251,10 +262,41 @@ async def _choose(visit: _Visit, choice: str) -> None:
             await _identify(visit)
 
 
+async def _files(visit: _Visit, choice: str) -> None:
+    """A file was kept with the complaint, or the person said whether one shows a private picture."""
+    if choice == "file_added" and visit.state.get("reference"):
+        visit.say("utter_file_added", reference=visit.reference)
+        await _tell_files(visit)
+    if not visit.is_open():
+        await _identify(visit)
+        return
+    visit.ask = "access_choice"
+    if choice != "file_added":
+        visit.state["private_pictures"] = choice == "file_private"
+        visit.say("utter_evidence_private" if choice == "file_private" else "utter_evidence_ready")
+
+
+async def _tell_files(visit: _Visit) -> None:
+    """How many files there are, and how many of them the complaint system has."""
+    delivered = partial(Evidence(store(), settings().evidence_files).delivered, visit.reference)
+    count, sent = await asyncio.to_thread(delivered)
+    if count:
+        said = "utter_files_forwarded" if sent == count else "utter_files_waiting"
+        visit.say(said, count=count, sent=sent, waiting=count - sent)
+
+
+def _offer_files(visit: _Visit, record: dict[str, Any]) -> None:
+    has_room = len(record["evidence"]) < settings().evidence_files
+    if has_room and refusal_later(record, visit.state) in {None, "ask_first"}:
+        visit.say("utter_file_offer_later")
+
+
 async def _add(visit: _Visit) -> None:
     if not visit.is_open():
         await _identify(visit)
         return
+    told = [*(visit.state.get("risk_flags") or ()), *(visit.turn.analysis.get("risk_flags") or ())]
+    visit.state["risk_flags"] = list(dict.fromkeys(told))  # they decide on files too
     taken = await asyncio.to_thread(partial(access().add, visit.reference, visit.turn.text, now=datetime.now(UTC)))
     visit.say("utter_access_added" if taken else "utter_access_full")
     visit.ask = "access_choice"

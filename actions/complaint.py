@@ -24,10 +24,10 @@ from bot.triage.forwarding import submit_and_forward
 from bot.triage.interview import CHANGEABLE, FACTS, Outcome, Say, next_field, plan, start, take_turn
 from bot.triage.plan import is_sensitive
 from bot.triage.store import StoreError
-from bot.triage.summary import lines, summary_text, understood
+from bot.triage.summary import lines, summary_text, understood, value_text
 from bot.triage.talk import is_false_alarm, without_alarm
 from bot.triage.taxonomy import INCIDENT_TYPES, UNSURE
-from bot.triage.turn import progress
+from bot.triage.turn import is_choosing, progress
 
 FORM = "complaint_form"
 _STARTS = {"report", "tip_off", "start_report", "continue_report", "resume_draft"}
@@ -167,7 +167,7 @@ class AskConsent(Action):
 
 
 class AskDesiredOutcome(Action):
-    """Asks what the person wants, with what people in such a case want most often first."""
+    """Asks what the person wants, with what people in such a case want most often first; one tap or several."""
 
     def name(self) -> str:
         return f"action_ask_{FORM}_desired_outcome"
@@ -176,12 +176,28 @@ class AskDesiredOutcome(Action):
         facts, language = facts_of(tracker), language_of(tracker)
         outcomes = plan()["outcomes"]
         offered = outcomes.get(facts.get("incident_type"), outcomes["default"])
-        buttons = [
-            {"title": label("outcomes", wish, language), "payload": choose("desired_outcome", wish)} for wish in offered
-        ]
-        buttons.append({"title": label("choices", "skip", language), "payload": choose("desired_outcome", "skip")})
-        dispatcher.utter_message(response="utter_ask_wishes", buttons=buttons)
+        if not is_choosing(facts):
+            buttons = [*_wish_buttons(offered, language), *_choice_buttons(["several", "skip"], language)]
+            dispatcher.utter_message(response="utter_ask_wishes", buttons=buttons)
+            return []
+        chosen = facts.get("desired_outcome") or []
+        left = [wish for wish in offered if wish not in {*chosen, "advice_only"}]
+        end = "all_said" if chosen else "skip"
+        buttons = [*_wish_buttons(left, language), *_choice_buttons([end], language)]
+        if chosen:
+            wishes = value_text("desired_outcome", facts, language)
+            dispatcher.utter_message(response="utter_ask_wishes_more", wishes=wishes, buttons=buttons)
+        else:
+            dispatcher.utter_message(response="utter_ask_wishes_several", buttons=buttons)
         return []
+
+
+def _wish_buttons(wishes: list[str], language: str) -> list[dict[str, str]]:
+    return [{"title": label("outcomes", wish, language), "payload": choose("desired_outcome", wish)} for wish in wishes]
+
+
+def _choice_buttons(choices: list[str], language: str) -> list[dict[str, str]]:
+    return [{"title": label("choices", name, language), "payload": choose("desired_outcome", name)} for name in choices]
 
 
 class AskConfirm(Action):

@@ -5,9 +5,9 @@ Until it is encrypted in the store a file is in memory only, so that a crash lea
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
 
 import structlog
 
@@ -16,8 +16,9 @@ from bot.file_check import FileFacts, FileRefused, check_file, clean_name
 from bot.incoming import FileAnswer, OfferedFile, Sender
 from bot.rasa_client import RasaClient, RasaUnavailable
 from bot.settings import Settings
+from bot.triage.access import unlocked
 from bot.triage.database import StoreError
-from bot.triage.evidence import Evidence, refusal
+from bot.triage.evidence import Evidence, refusal, refusal_later
 from bot.triage.store import Store
 from bot.virus_scan import ScannerUnavailable, is_clean
 from bot.wording import Wording
@@ -26,10 +27,24 @@ _AT_ONCE = 12  # files in memory
 _READ_SECONDS = 180.0
 _CAPTION = 1000  # characters
 _CHOOSE = '/choose{"field":"evidence","choice":"%s"}'
-_KEPT = _CHOOSE % "added"
-_CHOICES = (("file_is_clean", _CHOOSE % "clean"), ("file_is_private", _CHOOSE % "private"))
+_MANAGE = '/manage{"choice":"file_%s"}'
+_CHOICES = (("file_is_clean", "clean"), ("file_is_private", "private"))
+_FORM, _ACCESS_FORM = "complaint_form", "access_form"
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """The complaint that a file would belong to: an open one, or one that was sent; `refused` says why it may not."""
+
+    refused: str | None = None
+    draft_id: str = ""
+    reference: str = ""
+
+    def payload(self, choice: str) -> str:
+        """What a choice about files sends to Rasa."""
+        return (_MANAGE if self.reference else _CHOOSE) % choice
 
 
 class Files:
@@ -49,14 +64,14 @@ class Files:
 
     async def refusal(self, conversation_id: str) -> str | None:
         """Why no file may come now, before any of it is read; None when one may."""
-        return (await self._state(conversation_id))[0]
+        return (await self._place(conversation_id)).refused
 
     async def may_come(self, sender: Sender) -> tuple[bool, list[Reply]]:
         """Whether a file may come now; if not, the conversation says why."""
-        refused = await self.refusal(sender.conversation_id)
-        if refused is None:
+        place = await self._place(sender.conversation_id)
+        if place.refused is None:
             return True, []
-        return False, await self._answer(sender, None, self._explained(refused))
+        return False, await self._answer(sender, None, self._explained(place.refused, place))
 
     async def receive(self, sender: Sender, file: OfferedFile) -> tuple[bool, list[Reply]]:
         """Take a file if it may come and is what it has to be; whether it was, and what was answered."""
@@ -120,9 +135,9 @@ class Files:
         self, sender: Sender, content: bytes, facts: FileFacts, name: str | None, caption: str | None
     ) -> FileAnswer:
         """Runs while the conversation is held: what it is about cannot change meanwhile."""
-        refused, slots = await self._state(sender.conversation_id)
-        if refused:
-            return self._explained(refused)
+        place = await self._place(sender.conversation_id)
+        if place.refused:
+            return self._explained(place.refused, place)
         about = {
             "content_type": facts.content_type,
             "filename": name,
@@ -131,25 +146,40 @@ class Files:
         }
         try:
             evidence = Evidence(await self._open_store(), self._settings.evidence_files)
-            add = partial(evidence.add, str(slots["draft_id"]), content, about, now=datetime.now(UTC))
-            kept = await asyncio.to_thread(add)
+            add = evidence.add_later if place.reference else evidence.add
+            to = place.reference or place.draft_id
+            kept = await asyncio.to_thread(partial(add, to, content, about, now=datetime.now(UTC)))
         except StoreError as error:
             log.error("file_not_kept", error=str(error))
             return self._explained("trouble")
-        return FileAnswer(payload=_KEPT) if kept in ("kept", "known") else self._explained(kept)
+        if kept in ("kept", "known"):
+            return FileAnswer(payload=place.payload("added"))
+        return self._explained("full_later" if kept == "full" and place.reference else kept)
 
-    async def _state(self, conversation_id: str) -> tuple[str | None, dict[str, Any]]:
-        """What Rasa knows of the conversation decides; while it cannot be asked nothing is taken."""
+    async def _place(self, conversation_id: str) -> _Place:
+        """What Rasa and the store know of the conversation decides; while they cannot be asked nothing is taken."""
         try:
             slots, open_form = await self._rasa.state(conversation_id)
+            visit = slots.get("access") or {}
+            reference = unlocked(visit, datetime.now(UTC))
+            if open_form != _FORM and reference:
+                record = await asyncio.to_thread((await self._open_store()).get, reference)
+                return _Place(refusal_later(record, visit), reference=reference)
         except RasaUnavailable as error:
             log.warning("rasa_trouble", step="state", reason=str(error))
-            return "trouble", {}
-        return refusal(slots, open_form), slots
+            return _Place("trouble")
+        except StoreError as error:
+            log.error("file_not_placed", error=str(error))
+            return _Place("trouble")
+        if open_form == _ACCESS_FORM:
+            return _Place("needs_pin")
+        return _Place(refusal(slots, open_form), draft_id=str(slots.get("draft_id") or ""))
 
-    def _explained(self, name: str) -> FileAnswer:
+    def _explained(self, name: str, place: _Place | None = None) -> FileAnswer:
         limits = {"mb": self._settings.evidence_mb, "most": self._settings.evidence_files}
-        return FileAnswer(name=f"file_{name}", values=limits, choices=_CHOICES if name == "ask_first" else ())
+        asked = _CHOICES if place and name == "ask_first" else ()
+        choices = tuple((title, place.payload(choice)) for title, choice in asked) if place else ()
+        return FileAnswer(name=f"file_{name}", values=limits, choices=choices)
 
     def _nameless(self, sender: Sender) -> str:
         language = self._conversations.language(sender.conversation_id, sender.language_hint)

@@ -271,7 +271,7 @@ def _print_table(records: Iterable[dict[str, Any]], total: int) -> None:
 def _print_record(record: dict[str, Any]) -> None:
     """One line a field that is known, under the names that an export has."""
     table = Table(show_header=False, box=None)
-    history = "\n".join(f"{entry['at']} {entry['status']}" for entry in record["status_history"])
+    history = "\n".join(f"{entry['at']} {entry.get('event') or entry['status']}" for entry in record["status_history"])
     for name, value in {**flat(record), "status_history": history}.items():
         if value is not None:
             table.add_row(Text(name, style="bold"), Text(_safe(str(value))))

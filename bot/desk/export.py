@@ -169,6 +169,7 @@ _READERS: dict[str, Callable[[Mapping[str, Any]], Value]] = {
     "missing": _joined("missing"),
     "victim_is_minor": _inner("victim", "is_minor"),
     "victim_relationship": _inner("victim", "relationship"),
+    "victim_adult_support": _inner("victim", "adult_support"),
     **{f"complainant_{name}": _inner("complainant", name) for name in ("anonymous", "name", "phone", "email")},
     **{name: _inner("complainant", name) for name in ("on_behalf_of", "safe_to_contact", "contact_note")},
     **{name: _inner("complainant", name) for name in ("age_band", "gender")},

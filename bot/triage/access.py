@@ -1,6 +1,6 @@
 """What the holder of a reference and its PIN may do afterwards, and how many wrong tries there are."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,14 +14,13 @@ from bot.triage.codes import pin_fits
 from bot.triage.database import insert_new
 from bot.triage.evidence import delete_of
 from bot.triage.models import access, drafts, erasures, follow_ups, notices, outbox, records, sightings, tries
-from bot.triage.record import instant
+from bot.triage.record import ENDED, instant
 from bot.triage.store import Store
 
 MOST_TRIES = 5  # wrong ones within LOCKED, in one conversation and at one reference
 LOCKED = timedelta(hours=1)
 ADDITION_LIMIT = 5000  # characters
 MOST_ADDITIONS = 50
-ENDED = ("withdrawn", "closed")
 ERASED = "[erased]"
 NOT_ARRIVED = (None, "no_connection", "invalid_address", "certificate_refused")
 
@@ -36,6 +35,12 @@ class Erased:
     external_id: str | None
     was_forwarded: bool
     conversations: tuple[str, ...]
+
+
+def unlocked(visit: Mapping[str, Any] | None, now: datetime) -> str | None:
+    """Reference of the complaint that a conversation gave the PIN of, or has just sent; None when that is over."""
+    reference, until = (visit or {}).get("reference"), (visit or {}).get("until")
+    return str(reference) if reference and until and datetime.fromisoformat(until) > now else None
 
 
 class Access:

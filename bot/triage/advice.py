@@ -12,7 +12,7 @@ _COVERS = {
     "hacking": "account_lost",
 }  # what says the same as the first steps of a type
 _ACCOUNTS = {"facebook", "instagram", "whatsapp", "tiktok", "x", "youtube", "telegram", "snapchat", "email"}
-_CAN_WAIT = {"stays_private"}  # said one turn later where something urgent is said already
+_CAN_WAIT = {"stays_private", "minor"}  # said one turn later where something urgent is said already
 _TIP_OFF = {"child_abuse": "tip_off_child", "hate_extremism": "hate_extremism"}
 
 
@@ -23,7 +23,7 @@ def urgent(facts: Facts) -> list[str]:
         return [_TIP_OFF[incident]] if incident in _TIP_OFF else []
     due = ["money_moved"] if incident == "fraud" and money_just_moved(facts) else []
     if incident == "child_abuse" or (incident == "harassment" and is_of_a_child(facts)):
-        return [*due, "child"]
+        return [*due, "minor" if facts.get("on_behalf_of") == "self_minor" else "child"]
     if incident == "blackmail" or "threat_to_publish" in flags:
         due.append("threat_to_publish")
     elif incident == "hacking" and facts.get("platform") in _ACCOUNTS and not is_sensitive(facts):
@@ -67,7 +67,12 @@ def first_steps_of(facts: Facts) -> list[str]:
     incident = facts.get("incident_type")
     if not incident or incident == "unsure" or facts.get("report_kind") == "tip_off":
         return []
-    return [] if {_COVERS.get(incident), "child"} & set(_said(facts)) else [incident]
+    return [] if _covering(incident) & set(_said(facts)) else [incident]
+
+
+def _covering(incident: str) -> set[str]:
+    """What makes the first steps of this type superfluous; a child that writes itself hears its own words instead."""
+    return {"child", _COVERS.get(incident, incident), *(["minor"] if incident == "child_abuse" else [])}
 
 
 def wishes(facts: Facts) -> list[str]:
@@ -83,7 +88,7 @@ def advised(outcome: Outcome, *more: str) -> Outcome:
     pressing, waited = urgent(outcome.facts), progress(outcome.facts).get("advice_later") or []
     due = list(dict.fromkeys([*pressing, *waited, *more, *circumstances(outcome.facts)]))
     fresh = [name for name in due if name not in said]
-    later = [name for name in fresh if name in _CAN_WAIT and set(pressing) & set(fresh)]
+    later = [name for name in fresh if name in _CAN_WAIT - set(pressing) and set(pressing) & set(fresh)]
     now = [name for name in fresh if name not in later]
     if fresh:
         outcome.facts = with_progress(outcome.facts, said=[*said, *now], advice_later=later)

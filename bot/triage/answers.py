@@ -180,6 +180,16 @@ def read_wishes(turn: Turn) -> Any:
     return CANNOT if _says_none(turn.text) else None
 
 
+def read_adult_support(turn: Turn) -> Any:
+    """Whether an adult knows of it and stands by a person under 18."""
+    if says(turn.text, "not_yet"):
+        return "not_yet"
+    if says(turn.text, "nobody_knows") or _says_none(turn.text):
+        return "no"
+    is_told = len(turn.text.split()) <= _NAME_WORDS or says(turn.text, "knowing")
+    return "yes" if is_told and says(turn.text, "adult") else None
+
+
 READERS: Mapping[str, Callable[[Turn], Any]] = {
     "platform": read_platform,
     "amount_pkr": read_amount,
@@ -192,6 +202,7 @@ READERS: Mapping[str, Callable[[Turn], Any]] = {
     "complainant_contact": read_own_contact,
     "desired_outcome": read_wishes,
     "on_behalf_of": lambda turn: None,
+    "adult_support": read_adult_support,
 }
 
 

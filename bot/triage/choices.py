@@ -7,10 +7,11 @@ from typing import Any
 
 from bot.triage import advice
 from bot.triage.plan import CHANGEABLE, CHOICES, FIRST, fields_of, missing_in, next_field, plan, questions
-from bot.triage.taxonomy import DESIRED_OUTCOMES, INCIDENT_TYPES, PLATFORMS, UNSURE
+from bot.triage.taxonomy import ADULT_SUPPORT, DESIRED_OUTCOMES, INCIDENT_TYPES, PLATFORMS, UNSURE
 from bot.triage.telling import tell_story
-from bot.triage.turn import Facts, Outcome, Say, Turn, progress, with_progress
+from bot.triage.turn import Facts, Outcome, Say, Turn, is_choosing, progress, with_progress
 
+WISHES = "desired_outcome"
 RELATIONSHIPS = (
     "stranger", "online_contact", "ex_partner", "partner", "spouse", "relative", "friend", "classmate", "colleague",
     "superior", "neighbour", "business", "other",
@@ -22,7 +23,8 @@ _ALLOWED = {
     "identity": ("anonymous",),
     "suspect_relationship": RELATIONSHIPS,
     "on_behalf_of": WHOM,
-    "desired_outcome": DESIRED_OUTCOMES,
+    "adult_support": ADULT_SUPPORT,
+    WISHES: DESIRED_OUTCOMES,
 }
 _NEVER_SKIPPED = {"description", "consent", "confirm"}
 
@@ -30,6 +32,8 @@ _NEVER_SKIPPED = {"description", "consent", "confirm"}
 def choose(facts: Facts, requested: str, turn: Turn) -> Outcome:
     """A tapped button: it names its own field, so that an older button still does what it says."""
     name, choice = turn.field or requested, turn.choice or ""
+    if name == WISHES and choice in {"several", "all_said"}:
+        return begin_choosing(facts) if choice == "several" else end_choosing(facts)
     if choice == "skip":
         return _skip(facts, name)
     if name == "incident_type" and choice in (*INCIDENT_TYPES, UNSURE):
@@ -49,18 +53,43 @@ def choose(facts: Facts, requested: str, turn: Turn) -> Outcome:
 
 def _set(facts: Facts, name: str, choice: str) -> Outcome:
     """A value by button. Wishes add up, so that an older button adds to the one tapped first."""
+    if name == WISHES and is_choosing(facts) and choice != "advice_only":
+        return add_wishes(facts, [choice])
     if name == "identity":
         new = let_go({**facts, "complainant_name": choice}, ["complainant_contact"])
-    elif name == "desired_outcome":
+    elif name == WISHES:
+        facts = with_progress(facts, choosing=None)
         had = [wish for wish in facts.get("desired_outcome") or [] if wish not in {choice, "advice_only"}]
         new = {**facts, name: ["advice_only"] if choice == "advice_only" else [*had, choice]}
     else:
         new = {**facts, name: choice}
+    if name == "on_behalf_of" and choice != "self_minor":
+        new["adult_support"] = None
     if name == "on_behalf_of" and choice in {"self_minor", "my_child", "ward", "other_child"}:
         new["victim_minor"] = True
     new = with_progress(new, asked=[*(progress(new).get("asked") or []), name])
-    steps = advice.wishes(new) if name == "desired_outcome" else []
+    steps = advice.wishes(new) if name == WISHES else []
     return Outcome(new, [Say(first_steps=step) for step in steps], ask=next_field(new))
+
+
+def begin_choosing(facts: Facts) -> Outcome:
+    """More than one wish: the question stays open until the person says that it is all."""
+    return Outcome(with_progress(facts, choosing=True), ask=WISHES)
+
+
+def add_wishes(facts: Facts, wishes: Iterable[str]) -> Outcome:
+    """Wishes beside those chosen before; to want something rules out wanting only advice."""
+    had = [wish for wish in facts.get(WISHES) or [] if wish != "advice_only"]
+    return Outcome({**facts, WISHES: list(dict.fromkeys([*had, *wishes]))}, ask=WISHES)
+
+
+def end_choosing(facts: Facts) -> Outcome:
+    """That is all; where nothing was chosen the question is left out."""
+    new = with_progress(facts, choosing=None)
+    if not new.get(WISHES):
+        return _skip(new, WISHES)
+    new = with_progress(new, asked=[*(progress(new).get("asked") or []), WISHES])
+    return Outcome(new, [Say(first_steps=step) for step in advice.wishes(new)], ask=next_field(new))
 
 
 def confirm_type(facts: Facts, incident_type: str) -> Outcome:
@@ -77,6 +106,8 @@ def accept(facts: Facts, requested: str) -> Outcome | None:
         return _consent(facts)
     if requested == "confirm":
         return Outcome(facts, ended="submit")
+    if requested == "adult_support":
+        return _set(facts, requested, "yes")
     if requested == "stop_choice":
         return _stop_choice(facts, "keep")
     if requested == "restart_choice":
@@ -130,6 +161,8 @@ def _skip(facts: Facts, name: str) -> Outcome:
         return Outcome(facts, [Say(f"utter_needed_{name}")], ask=name)
     if name in CHOICES:
         return Outcome(facts, ask=next_field(facts))
+    if name == WISHES and is_choosing(facts):
+        return end_choosing(facts)
     if name not in {*questions(facts), *(f for q in questions(facts) for f in fields_of(q))}:
         return Outcome(facts, [Say("utter_please_choose")], ask=next_field(facts))
     new = let_go(facts, missing_in(facts, name) or [name])
@@ -163,6 +196,7 @@ def reopen_last(facts: Facts, requested: str) -> Outcome:
 
 def reopened(facts: Facts, name: str) -> Facts:
     """The facts without the answer to one field."""
+    facts = with_progress(facts, choosing=None) if name == WISHES else facts
     cleared = {**facts, name: None, "skipped": [s for s in facts.get("skipped") or [] if s != name]}
     return _without_type(cleared) if name == "incident_type" else cleared
 

@@ -74,4 +74,8 @@ def _victim(facts: Mapping[str, Any]) -> dict[str, Any]:
     minor = facts.get("victim_minor")
     if minor is None and whom in {"self", *_OF_AN_ADULT_OTHER}:
         minor = False
-    return {"is_minor": minor, "relationship": "self" if is_self else (closer if whom else None)}
+    return {
+        "is_minor": minor,
+        "relationship": "self" if is_self else (closer if whom else None),
+        "adult_support": facts.get("adult_support") if whom == "self_minor" else None,
+    }

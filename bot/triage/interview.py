@@ -11,12 +11,16 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.triage import advice
-from bot.triage.answers import CANNOT, asks_something, read, read_about, read_name
+from bot.triage.answers import CANNOT, asks_something, read, read_about, read_name, read_wishes
 from bot.triage.choices import (
+    WISHES,
     accept,
+    add_wishes,
     ask_other_matter,
+    begin_choosing,
     choose,
     confirm_type,
+    end_choosing,
     let_go,
     refuse,
     reopen_last,
@@ -24,8 +28,8 @@ from bot.triage.choices import (
 from bot.triage.corrections import LONGEST, find_correction, is_marked, other_type
 from bot.triage.plan import CHANGEABLE, CHOICES, FIRST, fields, fields_of, missing_in, next_field, plan, questions
 from bot.triage.talk import is_gibberish, is_prose, says, speaks_of_danger, tells_more, without_alarm
-from bot.triage.telling import STORY_WORDS, absorb, is_story, tell_story
-from bot.triage.turn import Facts, Outcome, Say, Turn, is_empty, progress, with_progress
+from bot.triage.telling import STORY_WORDS, absorb, is_story, tell_story, writes_for_self
+from bot.triage.turn import Facts, Outcome, Say, Turn, is_choosing, is_empty, progress, with_progress
 
 __all__ = [
     "CHANGEABLE",
@@ -50,12 +54,13 @@ MOST_MISSES = 2  # a question not understood as often as this is left for later
 FACTS = (
     "draft_id", "report_kind", "incident_type", "incident_subtype", "type_confirmed", "classifier", "description",
     "consent", "platform", "amount_pkr", "transaction_id", "suspect_contacts", "suspect_relationship", "occurred",
-    "city", "desired_outcome", "on_behalf_of", "complainant_name", "complainant_contact", "about_complainant",
-    "victim_minor", "risk_flags", "evidence", "skipped", "progress",
+    "city", "desired_outcome", "on_behalf_of", "adult_support", "complainant_name", "complainant_contact",
+    "about_complainant", "victim_minor", "risk_flags", "evidence", "skipped", "progress",
 )  # fmt: skip
 _NO_TIP_OFF = {"hacking", "blackmail"}  # where the writer speaks of something of theirs
 _SHORT_ANSWER = 5  # words; so short a text that tells something is no question
 _ABOUT_SELF = {"complainant_name", "complainant_contact", "identity"}
+_NEVER_OF_THE_CASE = {*_ABOUT_SELF, "adult_support"}  # who is named in the answer did not do it
 _Handler = Callable[[Facts, str, Turn], Outcome]
 
 
@@ -100,8 +105,20 @@ def take_turn(facts: Facts, requested: str | None, turn: Turn) -> Outcome:
         return advice.advised(choose(facts, requested, turn))
     if turn.choice == "not_safe" or says(turn.text, "not_safe", brief=True):
         return _leave_quietly(facts)
+    if requested == WISHES and (chosen := _about_choosing(facts, turn)):
+        return advice.advised(chosen)
     handler = _ACTS.get(turn.intent)
     return _cared((handler or _listen)(facts, requested, turn), turn)
+
+
+def _about_choosing(facts: Facts, turn: Turn) -> Outcome | None:
+    """Words for "more than one" and, once that is open, for "that is all"; None where it is something else."""
+    if not is_choosing(facts):
+        wants_more = says(turn.text, "several", brief=True) and not read(facts, WISHES, turn)
+        return begin_choosing(facts) if wants_more else None
+    is_all = turn.intent == "deny" or says(turn.text, "all_said", brief=True)
+    is_all = is_all or (turn.intent == "affirm" and bool(facts.get(WISHES)))
+    return end_choosing(facts) if is_all and not read_wishes(turn) else None
 
 
 def _cared(outcome: Outcome, turn: Turn) -> Outcome:
@@ -246,7 +263,9 @@ def _answer(facts: Facts, requested: str, turn: Turn) -> Outcome:
     if not found:
         return _not_understood(facts, requested, turn)
     values = {name: value for name, value in found.items() if value is not CANNOT}
-    base = facts if requested in _ABOUT_SELF else absorb({**facts, **values}, turn)
+    if requested == WISHES and is_choosing(facts):
+        return add_wishes(facts, values[WISHES]) if values else end_choosing(facts)
+    base = facts if requested in _NEVER_OF_THE_CASE else absorb({**facts, **values}, turn)
     new = _asked(let_go({**base, **values}, [n for n, value in found.items() if value is CANNOT]), requested)
     new = _with_words(_with_rest(new, requested, turn), values, turn)
     told = _told(facts, new)
@@ -272,6 +291,8 @@ def _with_rest(facts: Facts, requested: str, turn: Turn) -> Facts:
         if new.get("complainant_contact"):
             about.setdefault("safe_to_contact", True)
         new = {**new, "about_complainant": about}
+        if about.get("age_band") == "under_18" and writes_for_self(new):
+            new |= {"on_behalf_of": "self_minor", "victim_minor": True}
     return new
 
 
@@ -298,7 +319,7 @@ def _not_understood(facts: Facts, requested: str, turn: Turn) -> Outcome:
     """Nothing that was asked for is in the answer: what it tells otherwise is noted; twice is enough."""
     if says(turn.text, "fear"):
         return Outcome(facts, ask=requested)  # what stays private is said in its place
-    richer = absorb(facts, turn) if requested not in _ABOUT_SELF else dict(facts)
+    richer = absorb(facts, turn) if requested not in _NEVER_OF_THE_CASE else dict(facts)
     told = _told(facts, richer)
     if told:
         return Outcome(richer, _noted(told), ask=_after(requested, richer))
@@ -307,7 +328,7 @@ def _not_understood(facts: Facts, requested: str, turn: Turn) -> Outcome:
     new = with_progress(facts, misses=misses)
     if misses[requested] < MOST_MISSES:
         return Outcome(new, [Say(f"utter_not_found_{requested}")], ask=requested)
-    new = let_go(new, missing_in(new, requested))
+    new = with_progress(let_go(new, missing_in(new, requested)), choosing=None)
     return Outcome(new, [Say("utter_left_for_later")], ask=next_field(new))
 
 
@@ -337,9 +358,13 @@ def _after(requested: str, facts: Facts) -> str:
 
 
 def _affirm(facts: Facts, requested: str, turn: Turn) -> Outcome:
-    if requested in {*CHOICES, *FIRST}:
+    if requested in {*CHOICES, *FIRST, "adult_support"}:
         return accept(facts, requested) or Outcome(facts, [Say("utter_please_choose")], ask=requested)
     return _not_understood(facts, requested, turn)
+
+
+def _deny(facts: Facts, requested: str, turn: Turn) -> Outcome:
+    return _answer(facts, requested, turn) if requested == "adult_support" else refuse(facts, requested)
 
 
 def _skip(facts: Facts, requested: str, turn: Turn) -> Outcome:
@@ -371,7 +396,7 @@ def _still(facts: Facts, requested: str, turn: Turn) -> Outcome:
 
 _ACTS: dict[str, _Handler] = {
     "affirm": _affirm,
-    "deny": lambda facts, requested, turn: refuse(facts, requested),
+    "deny": _deny,
     "skip": _skip,
     "stop": _stop,
     "go_back": lambda facts, requested, turn: reopen_last(facts, requested),

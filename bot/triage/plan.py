@@ -7,13 +7,13 @@ import yaml
 
 from bot.settings import PROJECT
 from bot.triage.talk import says
-from bot.triage.turn import Facts, is_empty, progress
+from bot.triage.turn import Facts, is_choosing, is_empty, progress
 
 FIRST = ("description", "type_confirmed", "consent")
 CHANGEABLE = (
     "incident_type", "description", "platform", "amount_pkr", "transaction_id", "suspect_contacts",
-    "suspect_relationship", "occurred", "city", "desired_outcome", "on_behalf_of", "complainant_name",
-    "complainant_contact",
+    "suspect_relationship", "occurred", "city", "desired_outcome", "on_behalf_of", "adult_support",
+    "complainant_name", "complainant_contact",
 )  # fmt: skip
 CHOICES = {"confirm", "stop_choice", "change_line", "restart_choice", "other_matter", "which_no"}
 
@@ -35,6 +35,9 @@ def questions(facts: Facts) -> list[str]:
     chosen = list(wanted.get(facts.get("incident_type") or "other", wanted["other"]))
     if is_for_another(facts) and "on_behalf_of" not in chosen:
         chosen.insert(0, "on_behalf_of")
+    if facts.get("on_behalf_of") == "self_minor":
+        place = chosen.index("on_behalf_of") + 1 if "on_behalf_of" in chosen else 0
+        chosen[place:place] = plan()["of_a_minor"]
     idle = set() if is_for_another(facts) else {"on_behalf_of"}
     if facts.get("incident_type") == "blackmail" and not says(str(facts.get("description")), "money"):
         idle.add("amount_pkr")
@@ -80,6 +83,8 @@ def next_field(facts: Facts) -> str:
         return "consent"
     asked = progress(facts).get("asked") or []
     for question in questions(facts):
+        if question == "desired_outcome" and is_choosing(facts):
+            return question
         missing = missing_in(facts, question)
         if missing and facts.get("report_kind") == "tip_off" and question not in asked:
             return question

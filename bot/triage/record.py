@@ -17,6 +17,7 @@ from bot.triage.mapping import offences_for, rsit_for
 from bot.triage.priority import assess
 from bot.triage.reference import new_reference, normalise_reference
 from bot.triage.taxonomy import (
+    ADULT_SUPPORT,
     DESIRED_OUTCOMES,
     INCIDENT_TYPES,
     LANGUAGES,
@@ -27,6 +28,7 @@ from bot.triage.taxonomy import (
 )
 
 __all__ = [
+    "ENDED",
     "SCHEMA_VERSION",
     "RecordError",
     "build_record",
@@ -34,10 +36,12 @@ __all__ = [
     "new_reference",
     "normalise_reference",
     "validate_record",
+    "with_file",
 ]
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.2"
 SCHEMA_FILE = PROJECT / "docs" / "triage-record.schema.json"
+ENDED = ("withdrawn", "closed")  # by the person, by staff
 DESCRIPTION_LIMIT = 100_000  # characters of a description that are kept
 _EXCERPT = 200  # characters of the description in the summary
 _TYPES = (*INCIDENT_TYPES, UNSURE)
@@ -99,6 +103,18 @@ def build_record(draft: Mapping[str, Any], *, reference: str, now: datetime) -> 
     record = {name: record[name] for name in _validator().schema["properties"]}
     validate_record(record)
     return record
+
+
+def with_file(record: dict[str, Any], item: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """The record with a file that came after it was sent, noted in its history."""
+    entry = {"status": record["status"], "at": instant(now), "event": "evidence_added"}
+    return {
+        **record,
+        "schema_version": SCHEMA_VERSION,
+        "evidence": [*record["evidence"], _file(item)],
+        "missing": [path for path in record["missing"] if path != "evidence"],
+        "status_history": [*record["status_history"], entry],
+    }
 
 
 def validate_record(record: Any) -> None:
@@ -251,7 +267,11 @@ def _victim(draft: Mapping[str, Any], risk_flags: list[str]) -> dict[str, Any]:
     minor = _yes_no(given.get("is_minor"))
     if minor is None and ("minor" in risk_flags or draft.get("incident_type") == "child_abuse"):
         minor = True
-    return {"is_minor": minor, "relationship": _text(given.get("relationship"), 200)}
+    return {
+        "is_minor": minor,
+        "relationship": _text(given.get("relationship"), 200),
+        "adult_support": next(iter(_known([given.get("adult_support")], ADULT_SUPPORT)), None),
+    }
 
 
 def _summary(record: Mapping[str, Any]) -> str:

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from bot.settings import Settings
-from bot.triage.access import ENDED, ERASED, Access
+from bot.triage.access import ERASED, Access
 from bot.triage.drafts import Drafts
 from bot.triage.erasure import KNOWN_FOR, Erasures, TrackerEvents
 from bot.triage.models import erasures, notices, records, tries
+from bot.triage.record import ENDED
 from bot.triage.store import Store
 
 SETTLED = ("forwarded", *ENDED)  # a record that still waits is never anonymised

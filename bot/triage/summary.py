@@ -7,12 +7,17 @@ from bot.knowledge.texts import city_label, content, label
 from bot.triage.plan import CHANGEABLE, fields
 
 _EXCERPT = 280  # characters of the story that the summary repeats
-_ONLY_WHEN_KNOWN = {"suspect_relationship", "on_behalf_of"}  # lines that are left out while they are empty
+_ONLY_WHEN_KNOWN = {
+    "suspect_relationship",
+    "on_behalf_of",
+    "adult_support",
+}  # lines that are left out while they are empty
 _LABELLED = {
     "incident_type": "incident_types",
     "platform": "platforms",
     "suspect_relationship": "relationships",
     "on_behalf_of": "whom",
+    "adult_support": "adult_support",
 }
 
 

@@ -10,6 +10,7 @@ from bot.nlu.danger import KINDS as DANGERS
 from bot.nlu.extract import extract
 from bot.nlu.lexicon import lexicon
 from bot.nlu.normalise import fold
+from bot.nlu.numbers import tables
 from bot.triage.turn import Turn
 
 _LINK = re.compile(r"https?://\S+")
@@ -19,6 +20,7 @@ _YOUNG = {"daughter", "son", "sister", "brother"}
 _AGE_BETWEEN = 5  # words that may stand between "my" and a child: "my 14 year old daughter"
 _MORE = 6  # words beside the numbers from which an answer is worth keeping as it was written
 _SURE_ALARM = 0.8  # from this probability a message is a crisis whatever its words
+_YOUNGEST, _ADULT = 5, 18  # years
 _BRIEF = 14  # words; a longer text tells a story in which these words mean something else
 _NO_VOWEL = re.compile(r"^[b-df-hj-np-tv-xz]{5,}$")
 _CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}")
@@ -46,6 +48,20 @@ def spoken_of(text: str) -> str | None:
             if any(_pattern("my").fullmatch(word) for word in before):
                 return str(person)
     return None
+
+
+def tells_own_age(text: str) -> bool:
+    """Whether the writer says to be under 18; where the age may be somebody else's this says no."""
+    return bool(_own_age().search(fold(text)))
+
+
+@lru_cache
+def _own_age() -> re.Pattern[str]:
+    words = [word for word, value in tables()["words"].items() if _YOUNGEST <= value < _ADULT]
+    words += [fold(str(word)) for word in lexicon("people")["grade_words"]]
+    number = rf"(?:(?:[5-9]|1[0-7])(?:th|ویں)?|{'|'.join(map(re.escape, words))})"
+    phrases = [re.escape(fold(str(phrase))).replace("<n>", number) for phrase in lexicon("talk")["own_age"]]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(phrases)})(?!\w)(?! ?(?:{_pattern('not_an_age_before').pattern}))")
 
 
 def lives_abroad(text: str, *, answers_where: bool = False) -> str | None:

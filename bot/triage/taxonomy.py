@@ -53,6 +53,9 @@ DesiredOutcome = Literal[
 ]
 DESIRED_OUTCOMES: tuple[DesiredOutcome, ...] = get_args(DesiredOutcome)
 
+AdultSupport = Literal["yes", "no", "not_yet"]  # whether an adult knows and stands by a person under 18
+ADULT_SUPPORT: tuple[AdultSupport, ...] = get_args(AdultSupport)
+
 Relationship = Literal[
     "spouse",
     "ex_partner",

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from bot.triage.corrections import told, told_name
-from bot.triage.talk import is_abroad, lives_abroad, spoken_of
+from bot.triage.talk import is_abroad, lives_abroad, spoken_of, tells_own_age
 from bot.triage.taxonomy import UNSURE
 from bot.triage.turn import Facts, Turn, is_empty, progress, with_progress
 
@@ -39,10 +39,18 @@ def absorb(facts: Facts, turn: Turn) -> Facts:
     new["risk_flags"] = sorted({*(new.get("risk_flags") or []), *(found.get("risk_flags") or [])})
     if found.get("minor"):
         new["victim_minor"] = True
+        if writes_for_self(new) and not spoken_of(turn.text) and tells_own_age(turn.text):
+            new["on_behalf_of"] = "self_minor"
     place = lives_abroad(turn.text)
     if place and not new.get("city"):
         new["city"] = {"name": place.title(), "province": "", "office": ""}
     return new
+
+
+def writes_for_self(facts: Facts) -> bool:
+    """Whether nothing says that the writer speaks of somebody else."""
+    alone = facts.get("on_behalf_of") in {None, "self"} and not progress(facts).get("spoken_of")
+    return alone and facts.get("report_kind") != "tip_off"
 
 
 def _is_better_place(facts: Facts, city: dict[str, str]) -> bool:

@@ -53,6 +53,11 @@ def with_progress(facts: Facts, **changes: Any) -> Facts:
     return {**facts, "progress": {**progress(facts), **changes}}
 
 
+def is_choosing(facts: Facts) -> bool:
+    """Whether the person taps several wishes, one after the other, until they say that it is all."""
+    return bool(progress(facts).get("choosing"))
+
+
 def is_empty(value: Any) -> bool:
     """Whether a field has no answer."""
     return value in (None, "", []) or value == {}

@@ -190,6 +190,77 @@ async def test_the_desk_keeps_files_encrypted_and_once(store: Store, files: Evid
         assert not path.is_file() or MARK not in path.read_bytes(), path
 
 
+LATER = NOW + timedelta(days=1)
+
+
+async def test_a_file_added_later_is_listed_and_counted_over_the_whole_complaint(store: Store, files: Evidence) -> None:
+    """Once, up to the limit with the first files; the record says when, and misses no evidence any more."""
+    files.add("draft-1", PNG, ABOUT, now=NOW)
+    reference = submit(store).reference
+    given = [files.add_later(reference, content, ABOUT, now=LATER) for content in (PNG, PDF, PDF, TEXT, b"more")]
+    assert given == ["known", "kept", "known", "kept", "full"]
+    record = store.get(reference) or {}
+    validate_record(record)
+    assert [item["sha256"] for item in record["evidence"]] == [hashlib.sha256(c).hexdigest() for c in (PNG, PDF, TEXT)]
+    added = [entry for entry in record["status_history"] if entry.get("event")]
+    assert [(entry["event"], entry["at"], entry["status"]) for entry in added] == 2 * [
+        ("evidence_added", record["updated_at"], "received")
+    ]
+    assert record["updated_at"].startswith("2026-11-23")
+    assert {content for _, content in files.of_record(reference)} == {PNG, PDF, TEXT}
+    assert files.delivered(reference) == (3, 0)
+
+
+async def test_the_first_file_of_a_sent_complaint_is_no_longer_missing(store: Store, files: Evidence) -> None:
+    reference = submit(store).reference
+    assert "evidence" in (store.get(reference) or {})["missing"]
+    assert files.add_later(reference, PNG, ABOUT, now=LATER) == "kept"
+    assert "evidence" not in (store.get(reference) or {})["missing"]
+
+
+@pytest.mark.parametrize(("how", "why"), [("withdraw", "ended"), ("erase", "no_complaint")])
+async def test_what_was_ended_or_erased_takes_no_file(store: Store, files: Evidence, how: str, why: str) -> None:
+    """An anonymised record is an erased one. What was added goes with the rest."""
+    reference = submit(store).reference
+    files.add_later(reference, PNG, ABOUT, now=LATER)
+    getattr(Access(store), how)(reference, now=LATER)
+    assert kept_rows(store) == 0
+    assert files.add_later(reference, PDF, ABOUT, now=LATER) == why
+    assert files.add_later("MHZ-0000-0000-0000", PDF, ABOUT, now=LATER) == "no_complaint"
+    assert kept_rows(store) == 0
+
+
+async def test_many_added_at_once_keep_to_the_limit(store: Store, files: Evidence) -> None:
+    reference = submit(store).reference
+    with ThreadPoolExecutor(6) as pool:
+        given = list(pool.map(lambda n: files.add_later(reference, b"file %d" % n, ABOUT, now=LATER), range(6)))
+    assert sorted(given) == ["full"] * 3 + ["kept"] * 3
+    assert len((store.get(reference) or {})["evidence"]) == kept_rows(store) == 3
+
+
+async def test_a_file_added_later_is_delivered_exactly_once(
+    store: Store, files: Evidence, current: Settings, receiver: Receiver
+) -> None:
+    """Before or after the record has gone out; the same content is sent as it came."""
+    receiver.deduplicating = True
+    system = complaint_system(current)
+    reference = submit(store).reference
+    assert files.add_later(reference, PNG, ABOUT, now=NOW) == "kept"
+    assert await send_evidence(store, system, current) == 0
+    await submit_and_forward(store, system, a_full_draft(), settings=current)
+    assert (store.get(reference) or {})["status"] == "forwarded"
+    assert files.add_later(reference, PDF, ABOUT, now=NOW) == "kept"
+    assert files.delivered(reference) == (2, 0)
+    assert await send_evidence(store, system, current) == 2
+    assert await send_evidence(store, system, current) == 0
+    assert files.delivered(reference) == (2, 2)
+    got = [d for d in receiver.deliveries if d.record.get("type") == "evidence"]
+    assert {base64.b64decode(d.record["content"]) for d in got} == {PNG, PDF}
+    assert len(got) == len({d.key for d in got}) == 2
+    record = store.get(reference) or {}
+    assert record["status"] == "forwarded" and len(record["evidence"]) == 2
+
+
 async def test_a_refused_file_is_sent_again_when_staff_say_so(
     store: Store, files: Evidence, current: Settings, receiver: Receiver
 ) -> None:

@@ -128,6 +128,70 @@ async def test_a_photo_and_a_document_on_telegram(
     nothing_readable(stack)
 
 
+async def test_files_after_sending_over_the_web_chat(
+    stack: Stack, outside: OutsideSystem, open_socket, tmp_path: Path
+) -> None:
+    """From another browser, with reference and PIN only: kept, told truly, delivered once; nothing without a PIN."""
+    teller = Person(await open_socket("en"), FRAUD)
+    await teller.tell()
+    await teller.answer_until("send")
+    await teller.chat.upload("first.png", picture())
+    told = await teller.send()
+    reference = reference_in(told, "utter_submitted_forwarded", "en")
+    pin = texts.pattern("utter_submitted_pin", "en").search(told)
+    assert pin, told
+    await files_of(outside, reference, 1)
+    chat = await open_socket("ur")
+    done, refused = await chat.upload("zebra.pdf", PDF)
+    assert not done and says(refused.text, "utter_gateway_file_no_complaint", "ur")
+    await chat.say(reference)
+    done, refused = await chat.upload("zebra.pdf", PDF)
+    assert not done and says(refused.text, "utter_gateway_file_needs_pin", "ur")
+    opened = await chat.say(pin["pin"])
+    assert says(
+        opened.text, "utter_status_forwarded", "ur", reference=reference, external_id=outside.numbers[reference]
+    )
+    assert says(opened.text, "utter_files_forwarded", "ur", count=1)
+    done, told_file = await chat.upload("zebra.pdf", PDF)
+    assert done and says(told_file.text, "utter_file_added", "ur", reference=reference), told_file.text
+    done, told_file = await chat.upload("zebra.pdf", PDF)
+    assert done, told_file.text  # the same again is no third one
+    delivered = await files_of(outside, reference, 2)
+    assert {base64.b64decode(file["content"]) for file in delivered} == {picture(), PDF}
+    known = await chat.say(f"{reference} {pin['pin']}")
+    assert says(known.text, "utter_files_forwarded", "ur", count=2), known.text
+    record = await exported_json(stack, reference)
+    assert [item["filename"] for item in record["evidence"]] == ["first.png", "zebra.pdf"]
+    assert [entry.get("event") for entry in record["status_history"]].count("evidence_added") == 1
+    assert record["updated_at"] == record["status_history"][-1]["at"]
+    nothing_readable(stack)
+    out = tmp_path / "case"
+    listed = await asyncio.to_thread(stack.run, "records", "evidence", reference, "--out", str(out))
+    assert listed.returncode == 0, listed.stderr.decode()
+    assert {path.read_bytes() for path in out.iterdir()} == {picture(), PDF}
+
+
+async def test_a_photo_after_sending_on_telegram(
+    stack: Stack, outside: OutsideSystem, telegram: TelegramDouble, open_telegram
+) -> None:
+    """While the complaint system does not answer the person hears that it waits; later it is there once."""
+    chat = open_telegram()
+    story = next((s for s in TELEGRAM if s.expected["incident_type"] == "fraud"), FRAUD)
+    person = Person(chat, story)
+    await chat.say("/start")
+    await person.complain()
+    reference = reference_in(await person.send(), "utter_submitted_forwarded", story.language)
+    await asyncio.to_thread(stack.kill, "worker")
+    await telegram.user_gives(chat.chat_id, "photo", picture("JPEG"), caption="receipt")
+    told = await chat.collect()
+    assert says(told.text, "utter_file_added", story.language, reference=reference), told.text
+    assert says(told.text, "utter_files_waiting", story.language, count=1, sent=0, waiting=1), told.text
+    await asyncio.to_thread(stack.ensure, "worker")
+    (file,) = await files_of(outside, reference, 1)
+    assert file["caption"] == "receipt"
+    assert file["external_id"] == outside.numbers[reference]
+
+
 async def test_nothing_of_a_child_is_ever_taken(stack: Stack, open_socket) -> None:
     """Refused when asked and when sent, with where to go; the store has no file of it."""
     chat = await open_socket("en")

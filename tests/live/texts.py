@@ -13,14 +13,14 @@ from bot.settings import PROJECT
 
 _BY_NAME = (
     "description", "platform", "amount_pkr", "suspect_contacts", "suspect_relationship", "transaction_id", "occurred",
-    "city", "complainant_name", "complainant_contact", "on_behalf_of", "money", "trace", "who", "what_where",
+    "city", "complainant_name", "complainant_contact", "on_behalf_of", "adult_support", "money", "trace", "who", "what_where",
     "when_city", "identity", "stop_choice", "restart_choice", "other_matter", "which_no",
 )  # fmt: skip
 QUESTIONS = {
     **{f"utter_ask_complaint_form_{name}": name for name in _BY_NAME},
     "utter_ask_agree": "consent",
     "utter_ask_consent": "consent",
-    "utter_ask_wishes": "desired_outcome",
+    **dict.fromkeys(("utter_ask_wishes", "utter_ask_wishes_several", "utter_ask_wishes_more"), "desired_outcome"),
     "utter_ask_which_type": "which_type",
     "utter_ask_send": "send",
     "utter_ask_which_line": "which_line",

@@ -10,12 +10,14 @@ import yaml
 from bot.knowledge.texts import first_steps
 from bot.triage.plan import fields_of
 from bot.triage.store import open_store
+from tests.auxil.files import PDF, TEXT, picture
 from tests.auxil.wording import FORBIDDEN
 from tests.live import texts
-from tests.live.chats import Answer, Chat
+from tests.live.chats import Answer, SocketChat
 from tests.live.stack import Stack
 
 MOST_QUESTIONS = 20
+GIVEN = {"picture": picture(), "pdf": PDF, "text": TEXT, "page": b"<html><body>no document</body></html>"}
 REFERENCE = re.compile(r"MHZ(?:-[0-9A-Z]{4}){3}")
 
 Step = Mapping[str, Any]
@@ -30,7 +32,7 @@ def read(path: Path) -> dict[str, Any]:
 class Conversation:
     """One person talking; keeps everything that was heard, the turns taken and the questions asked."""
 
-    def __init__(self, chat: Chat, language: str) -> None:
+    def __init__(self, chat: SocketChat, language: str) -> None:
         self.chat = chat
         self.language = language
         self.last = Answer(())
@@ -62,6 +64,9 @@ class Conversation:
             self._note(await self.chat.tap(texts.choice_title(self.language, field, str(choice), self.last.buttons)))
         elif "press" in step:
             self._note(await self.chat.tap(self._command(step["press"])))
+        elif "give" in step:
+            name, kind = next(iter(step["give"].items()))
+            self._note((await self.chat.upload(name, GIVEN[kind]))[1])
         elif "answer" in step:
             await self._answer_all(step["answer"], until=step.get("until", "send"))
         self._check(step)

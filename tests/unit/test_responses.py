@@ -12,7 +12,7 @@ from bot.knowledge.load import knowledge
 from bot.settings import PROJECT
 from bot.triage.choices import RELATIONSHIPS, WHOM
 from bot.triage.plan import CHANGEABLE, CHOICES, fields_of, plan
-from bot.triage.taxonomy import DESIRED_OUTCOMES, INCIDENT_TYPES, LANGUAGES, PLATFORMS, UNSURE
+from bot.triage.taxonomy import ADULT_SUPPORT, DESIRED_OUTCOMES, INCIDENT_TYPES, LANGUAGES, PLATFORMS, UNSURE
 from tests.auxil.wording import FORBIDDEN
 
 FILES = sorted((PROJECT / "data" / "responses").glob("*.yml"))
@@ -122,7 +122,8 @@ BY_ACTION = {"desired_outcome": "utter_ask_wishes"}  # asked by an action that o
 def test_every_question_of_the_form_has_its_words() -> None:
     """Each field can be asked, explained and asked again."""
     responses = all_responses()
-    asked = {f for fields in plan()["questions"].values() for f in fields} | set(plan()["tip_off"])
+    asked = {f for fields in plan()["questions"].values() for f in fields}
+    asked |= {*plan()["tip_off"], *plan()["of_a_minor"]}
     for field in asked | {f for question in asked for f in fields_of(question)}:
         ask = BY_ACTION.get(field, f"utter_ask_complaint_form_{field}")
         for response in (ask, f"utter_why_{field}", f"utter_not_found_{field}"):
@@ -145,6 +146,7 @@ def test_everything_named_has_a_label_in_every_language() -> None:
         ("fields", CHANGEABLE),
         ("relationships", RELATIONSHIPS),
         ("whom", WHOM),
+        ("adult_support", ADULT_SUPPORT),
         ("outcomes", DESIRED_OUTCOMES),
     ):
         for name in names:

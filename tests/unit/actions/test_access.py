@@ -13,6 +13,7 @@ from bot.learning import quiz as game
 from bot.learning.questions import quiz
 from bot.settings import settings
 from bot.triage.access import Access
+from bot.triage.evidence import Evidence
 from bot.triage.store import Submission
 from tests.auxil.records import a_full_draft
 
@@ -105,3 +106,68 @@ async def test_a_choice_of_the_quiz_that_reads_like_a_status_is_its_answer() -> 
     said = await talk.turn(OpenAccess(), question.choices[0]["en"], "status")
     assert "utter_quiz_right" in said
     assert talk.slots["quiz"]["todo"] == state["todo"][1:]
+
+
+def keep_file(complaint: Submission) -> None:
+    """What the gateway does before it tells the menu."""
+    about = {"content_type": "text/plain", "filename": "a.txt", "caption": None, "taken_at": None}
+    Evidence(stores.store(), 10).add_later(complaint.reference, b"a", about, now=datetime.now(UTC))
+
+
+async def test_a_file_in_the_menu_is_told_truly(complaint: Submission) -> None:
+    """Kept, and waiting as long as the complaint system does not have it; the menu stays."""
+    talk = Talk()
+    await talk.open(complaint)
+    keep_file(complaint)
+    said = await talk.turn(ValidateAccessForm(), "", "manage", choice="file_added")
+    assert said == ["utter_file_added", "utter_files_waiting"]
+    assert talk.slots["requested_slot"] == "access_choice"
+    again = await talk.turn(ValidateAccessForm(), "status", "status")
+    assert again == ["utter_status_waiting", "utter_files_waiting"]
+    with stores.store().database.write() as connection:
+        connection.exec_driver_sql("UPDATE evidence SET done_at = '2026-11-22 10:00:00'")
+    assert await talk.turn(ValidateAccessForm(), "", "manage", choice="file_added") == [
+        "utter_file_added",
+        "utter_files_forwarded",
+    ]
+
+
+async def test_a_file_right_after_sending_opens_the_menu(complaint: Submission) -> None:
+    """No form is open then, and no PIN is asked for."""
+    talk = Talk()
+    until = datetime.now(UTC).replace(year=2099).isoformat()
+    talk.slots["access"] = {"reference": complaint.reference, "until": until}
+    keep_file(complaint)
+    said = await talk.turn(OpenAccess(), "", "manage", choice="file_added")
+    assert said == ["utter_file_added", "utter_files_waiting"]
+    assert talk.slots["access"]["ask"] == "access_choice"
+
+
+@pytest.mark.parametrize(
+    ("choice", "said", "is_private"),
+    [("file_clean", "utter_evidence_ready", False), ("file_private", "utter_evidence_private", True)],
+)
+async def test_whether_a_file_shows_private_pictures_is_remembered(
+    complaint: Submission, choice: str, said: str, is_private: bool
+) -> None:
+    """For this complaint only, and as long as the visit lasts."""
+    talk = Talk()
+    await talk.open(complaint)
+    assert await talk.turn(ValidateAccessForm(), "", "manage", choice=choice) == [said]
+    assert talk.slots["access"]["private_pictures"] is is_private
+    other = stores.store().submit(a_full_draft(draft_id="b"), system="desk", now=datetime.now(UTC), lease_seconds=0)
+    await talk.turn(ValidateAccessForm(), f"{other.reference} {other.pin}", "status")
+    assert "private_pictures" not in talk.slots["access"]
+
+
+async def test_files_are_offered_where_words_are_added(complaint: Submission) -> None:
+    talk = Talk()
+    await talk.open(complaint)
+    assert await talk.turn(ValidateAccessForm(), "", "manage", choice="add") == ["utter_file_offer_later"]
+    assert talk.slots["requested_slot"] == "access_text"
+    child = stores.store().submit(
+        a_full_draft(draft_id="c", incident_type="child_abuse"), system="desk", now=datetime.now(UTC), lease_seconds=0
+    )
+    await talk.turn(ValidateAccessForm(), f"{child.reference} {child.pin}", "status")
+    await talk.turn(ValidateAccessForm(), f"{child.reference} {child.pin}", "status")
+    assert "utter_file_offer_later" not in await talk.turn(ValidateAccessForm(), "", "manage", choice="add")

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,14 @@ import pytest
 from aiohttp.test_utils import TestClient
 
 from bot.settings import Settings
+from bot.triage.access import Access
 from bot.triage.drafts import Drafts
 from bot.triage.evidence import Evidence
 from bot.triage.store import Store, open_store
 from bot.wording import Wording
 from tests.auxil.fake_rasa import FakeRasa
 from tests.auxil.files import EICAR, MARK, PDF, clamd, picture
+from tests.auxil.records import a_full_draft
 from tests.auxil.telegram_double import TelegramDouble
 from tests.auxil.web_visitor import greeted, receive_any
 
@@ -287,3 +289,135 @@ async def test_telegram_fetches_nothing_that_must_not_come(
     assert refused["text"] == said("too_big", mb=1)
     assert not any(method == "getFile" for method, _ in telegram.calls)
     assert kept(store) == []
+
+
+@pytest.fixture
+def sent(rasa: FakeRasa, store: Store) -> Callable[..., str]:
+    """Sends a complaint and opens it in the fake Rasa, as reference and PIN do; gives its reference."""
+
+    def send_one(
+        incident_type: str = "fraud", *, minutes: float = 15, form: str | None = "access_form", **facts: Any
+    ) -> str:
+        draft = a_full_draft(draft_id="sent-1", incident_type=incident_type, **facts)
+        record = store.submit(draft, system="desk", now=datetime.now(UTC), lease_seconds=0)
+        until = (datetime.now(UTC) + timedelta(minutes=minutes)).isoformat()
+        rasa.slots = {"access": {"reference": record.reference, "until": until}}
+        rasa.active_loop = {"name": form} if form else {}
+        return record.reference
+
+    return send_one
+
+
+@pytest.mark.parametrize("form", ["access_form", None])
+async def test_a_file_for_a_complaint_that_was_sent(
+    gateway: MakeGateway, rasa: FakeRasa, store: Store, sent: Callable[..., str], tmp_path: Path, form: str | None
+) -> None:
+    """In the menu behind the PIN, or right after sending: kept with the record, and Rasa is told."""
+    reference = sent(form=form)
+    client = await gateway()
+    await greeted(client)
+    assert await upload(client, PNG)
+    assert rasa.texts[-1] == '/manage{"choice":"file_added"}'
+    (item,) = (store.get(reference) or {})["evidence"]
+    assert (item["content_type"], item["size"], item["filename"]) == ("image/png", len(PNG), "shot.png")
+    assert [content for _, content in Evidence(store, 10).of_record(reference)] == [PNG]
+    assert kept(store) == []
+    nothing_on_disk(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("facts", "name"),
+    [
+        ({"incident_type": "child_abuse"}, "child"),
+        ({"incident_type": "blackmail", "victim": {"is_minor": True}}, "child"),
+        ({"incident_type": "blackmail", "risk_flags": ["intimate_images"]}, "intimate"),
+        ({"incident_type": "hate_extremism"}, "extremism"),
+        ({"minutes": -1}, "needs_pin"),
+        ({"minutes": -1, "form": None}, "no_complaint"),
+    ],
+)
+async def test_what_must_not_be_added_later(
+    gateway: MakeGateway, rasa: FakeRasa, store: Store, sent: Callable[..., str], facts: dict[str, Any], name: str
+) -> None:
+    """Refused before anything is read, as in an open complaint; without a PIN nothing is taken."""
+    reference = sent(**facts)
+    client = await gateway()
+    socket = await greeted(client)
+    async with client.get("/chat/files/may", headers=HEADERS) as answer:
+        assert not (await answer.json())["done"]
+    assert (await receive_any(socket, "message"))["text"] == said(name)
+    assert not await upload(client, PNG)
+    assert (store.get(reference) or {})["evidence"] == []
+    assert not any("file" in text for text in rasa.texts)
+
+
+async def test_a_complaint_that_has_ended_takes_no_file(
+    gateway: MakeGateway, store: Store, sent: Callable[..., str]
+) -> None:
+    """Withdrawn: it is said. Erased: as if there had never been one."""
+    reference = sent()
+    client = await gateway()
+    socket = await greeted(client)
+    Access(store).withdraw(reference, now=datetime.now(UTC))
+    assert not await upload(client, PNG)
+    assert (await receive_any(socket, "message"))["text"] == said("ended")
+    Access(store).erase(reference, now=datetime.now(UTC))
+    assert not await upload(client, PNG)
+    assert list(Evidence(store, 10).of_record(reference)) == []
+
+
+async def test_it_is_asked_first_for_a_sent_complaint_too(
+    gateway: MakeGateway, rasa: FakeRasa, store: Store, sent: Callable[..., str]
+) -> None:
+    """The answer goes to the menu of the complaint, not to a form."""
+    reference = sent("harassment")
+    client = await gateway()
+    socket = await greeted(client)
+    assert not await upload(client, PNG)
+    asked = await receive_any(socket, "message")
+    assert asked["text"] == said("ask_first")
+    await socket.send_json({"type": "choose", "button": asked["buttons"][0]["id"], "id": "c1"})
+    await receive_any(socket, "message")
+    assert rasa.texts[-1] == '/manage{"choice":"file_clean"}'
+    rasa.slots["access"]["private_pictures"] = False
+    assert await upload(client, PNG)
+    assert len((store.get(reference) or {})["evidence"]) == 1
+
+
+async def test_limits_and_scanner_hold_for_a_sent_complaint(
+    gateway: MakeGateway, store: Store, sent: Callable[..., str]
+) -> None:
+    reference = sent()
+    async with clamd() as scanner:
+        client = await gateway(clamd=scanner.address, evidence_files=1, evidence_mb=1)
+        socket = await greeted(client)
+        for content, name in (
+            (b"test " + EICAR, "virus"),
+            (PNG + bytes(2 * 1024 * 1024), "too_big"),
+            (b"<html>", "type"),
+        ):
+            assert not await upload(client, content)
+            assert (await receive_any(socket, "message"))["text"] == said(name, mb=1)
+        assert await upload(client, PNG)
+        await receive_any(socket, "message")
+        assert not await upload(client, PDF)
+        assert (await receive_any(socket, "message"))["text"] == said("full_later", most=1)
+    assert len((store.get(reference) or {})["evidence"]) == 1
+
+
+async def test_telegram_adds_to_a_sent_complaint(
+    telegram: TelegramDouble, gateway: MakeGateway, rasa: FakeRasa, store: Store, sent: Callable[..., str]
+) -> None:
+    """A photo with its caption; behind a PIN that was not given yet it is not even fetched."""
+    reference = sent(minutes=-1)
+    await gateway(telegram_token=telegram.token, telegram_api=telegram.url)
+    await telegram.user_gives(CHAT, "photo", picture("JPEG"))
+    (refused,) = await telegram.next_messages(CHAT)
+    assert refused["text"] == said("needs_pin")
+    assert not any(method == "getFile" for method, _ in telegram.calls)
+    rasa.slots["access"]["until"] = (datetime.now(UTC) + timedelta(minutes=5)).isoformat()
+    await telegram.user_gives(CHAT, "photo", picture("JPEG"), caption="his second threat")
+    await telegram.next_messages(CHAT)
+    (item,) = (store.get(reference) or {})["evidence"]
+    assert (item["content_type"], item["caption"]) == ("image/jpeg", "his second threat")
+    assert rasa.texts[-1] == '/manage{"choice":"file_added"}'

@@ -155,6 +155,16 @@ def test_every_field_of_a_record_has_a_column_or_is_left_out_on_purpose():
     assert {"complainant_name", "forwarded_to", "evidence_files", "rsit"} <= set(COLUMNS)
 
 
+def test_whether_an_adult_stands_by_a_minor_has_a_column():
+    """In every format; a record from before it was asked has an empty cell."""
+    record = a_record(victim={"is_minor": True, "adult_support": "not_yet"})
+    older = a_record()
+    del older["victim"]["adult_support"]
+    assert [row["victim_adult_support"] for row in csv_rows([record, older])] == ["not_yet", ""]
+    assert [row["victim_adult_support"] or "" for row in xlsx_rows([record, older])] == ["not_yet", ""]
+    assert b'"adult_support": "not_yet"' in exported([record], "jsonl")
+
+
 def test_records_are_written_one_at_a_time():
     """A long export does not gather in memory."""
     taken = []

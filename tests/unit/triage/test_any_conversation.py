@@ -18,7 +18,7 @@ from tests.auxil.records import NOW
 from tests.auxil.spoken import said, tapped
 
 QUESTIONS = {*FIRST, *CHOICES, *plan()["groups"], *(f for fields in plan()["groups"].values() for f in fields)} | {
-    name for names in [*plan()["questions"].values(), plan()["tip_off"]] for name in names
+    name for names in [*plan()["questions"].values(), plan()["tip_off"], plan()["of_a_minor"]] for name in names
 }
 BY_ACTION = {"type_confirmed", "consent", "confirm", "change_line", "desired_outcome"}
 ACTS = (
@@ -29,7 +29,8 @@ SENTENCES = (
     "he took Rs 50000 from me on WhatsApp", "0301 2345678", "kal, Lahore", "Facebook nahi Instagram", "my name is Sana",
     "why do you ask?", "also someone hacked my Facebook account last week", "bakwas hai", "sdfghjk", "mehfooz nahi",
     "I want to die", "ghar walon ko pata na chale", "Dubai", "nahi", "میری بیٹی کو تنگ کرتا ہے", "TID 48213397",
-    "he will not stop", "only Zara, zara@example.com", "yes but it was 25 thousand not 2500", "",
+    "he will not stop", "only Zara, zara@example.com", "I am 15, ammi knows", "bas yehi",
+    "yes but it was 25 thousand not 2500", "",
 )  # fmt: skip
 INTENTS = ("report", "tip_off", "question", "chitchat", "out_of_scope", "unclear", "crisis", "status")
 
@@ -55,7 +56,8 @@ taps = st.builds(
     tapped,
     st.sampled_from(sorted(QUESTIONS | {"incident_type"})),
     st.sampled_from(["yes", "no", "skip", "change", "stop", "keep", "delete", "again", "both", "later", "anonymous",
-                     "not_safe", "self", "my_child", "whatsapp", "fraud", "money_back", "advice_only", "city", "x"]),
+                     "not_safe", "self", "self_minor", "not_yet", "my_child", "whatsapp", "fraud", "money_back",
+                     "advice_only", "several", "all_said", "city", "x"]),
 )  # fmt: skip
 
 

@@ -160,6 +160,13 @@ def test_what_is_no_record_is_refused(body):
         validate_record(body)
 
 
+def test_an_older_record_is_still_valid():
+    """It may wait for days to be delivered, across an update."""
+    record = a_record() | {"schema_version": "1.0"}
+    del record["victim"]["adult_support"]
+    validate_record(record)
+
+
 def test_unknown_fields_are_refused():
     """The schema is the whole contract."""
     with pytest.raises(RecordError):
