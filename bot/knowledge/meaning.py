@@ -139,7 +139,7 @@ class Meaning:
         self._book = book
         self._discriminant = _discriminant(vectors, owned, items)
         self._phrases = unit(vectors @ self._discriminant).astype(np.float32)
-        self._rows = _rows_of_each(owned, items)
+        self._rows, self._none = _rows_of_each(owned, range(items)), _rows_of_each(owned, [-1])[0]
 
     def nearness(self, text: str) -> tuple[Vectors, float] | None:
         """For each item and for none: the mean cosine of its nearest phrases, or None without the encoder."""
@@ -148,8 +148,13 @@ class Meaning:
             return None
         reduced = self._book.reduce(encoded).astype(np.float32) / STEPS
         cosines = np.append(self._phrases @ unit(reduced @ self._discriminant)[0], -1.0)
-        nearest = np.sort(cosines[self._rows], axis=1)[:, -_NEIGHBOURS:].mean(axis=1)
-        return nearest[:-1], float(nearest[-1])
+        return _nearest(cosines[self._rows]), float(_nearest(cosines[self._none]))
+
+
+def _nearest(cosines: Vectors) -> Vectors:
+    """Mean of the largest few along the last axis."""
+    largest: Vectors = np.partition(cosines, -_NEIGHBOURS, axis=-1)[..., -_NEIGHBOURS:].mean(axis=-1)
+    return largest
 
 
 def _discriminant(vectors: Vectors, owners: NDArray[np.int_], items: int) -> Vectors:
@@ -168,10 +173,10 @@ def _discriminant(vectors: Vectors, owners: NDArray[np.int_], items: int) -> Vec
     return chosen
 
 
-def _rows_of_each(owners: NDArray[np.int_], items: int) -> NDArray[np.int_]:
-    """Rows of the phrases of each item, the last line for none; short lines are filled with a row that counts least."""
-    lines = [np.flatnonzero(owners == item) for item in [*range(items), -1]]
-    filled = np.full((len(lines), max(len(line) for line in lines)), len(owners))
+def _rows_of_each(owners: NDArray[np.int_], wanted: Sequence[int]) -> NDArray[np.int_]:
+    """Rows of the phrases of each wanted owner; short lines are filled with a row that counts least."""
+    lines = [np.flatnonzero(owners == owner) for owner in wanted]
+    filled = np.full((len(lines), max(_NEIGHBOURS, *map(len, lines))), len(owners))
     for row, line in enumerate(lines):
         filled[row, : len(line)] = line
     return filled
