@@ -189,8 +189,8 @@ def test_what_is_told_says_who_may_help_and_that_one_may_go_on_alone() -> None:
     """The law of guardians as knowledge/ has it: they may apply for removal; nothing is a condition."""
     for language, words in {
         "en": ("guardian", "trust", "Authority", "alone"),
-        "ur": ("سرپرست", "بھروسے", "اتھارٹی", "اکیلے"),
-        "ur-Latn": ("sarparast", "bharose", "Authority", "akele"),
+        "ur": ("سرپرست", "بھروسے", "اتھارٹی", "کسی بڑے کے بغیر"),
+        "ur-Latn": ("sarparast", "bharose", "Authority", "kisi baray ke baghair"),
     }.items():
         text = first_steps("minor", language)
         assert all(word.lower() in text.lower() for word in words), language
