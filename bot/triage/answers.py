@@ -10,7 +10,7 @@ from bot.nlu.lexicon import lexicon
 from bot.nlu.normalise import fold
 from bot.triage.corrections import told
 from bot.triage.plan import missing_in
-from bot.triage.talk import is_gibberish, lives_abroad, plain_words, says, wishes_in
+from bot.triage.talk import is_gibberish, lives_abroad, plain_words, says, spoken_of, tells_own_age, wishes_in
 from bot.triage.taxonomy import DESIRED_OUTCOMES
 from bot.triage.turn import Facts, Turn, is_empty
 
@@ -35,6 +35,7 @@ _THING_BEFORE = re.compile(
 _AGE = re.compile(r"(?<!\d)(\d{1,2})\s*(?:years?|yrs?|y/o|saal|sal|سال)(?!\w)")
 _OR = re.compile(r"\s(?:or|ya|یا)\s")
 _ARTICLE = re.compile(r"^(?:a|an|my|he is an?|she is an?|mera|meri|میرا|میری)\s+|\s+(?:hai|ہے)$", re.I)
+_OWN_CHILD = {"daughter", "son"}
 _AGE_BANDS = ((18, "under_18"), (26, "18_25"), (41, "26_40"), (61, "41_60"), (121, "over_60"))
 
 
@@ -180,6 +181,18 @@ def read_wishes(turn: Turn) -> Any:
     return CANNOT if _says_none(turn.text) else None
 
 
+def read_whom(turn: Turn) -> Any:
+    """Whom it happened to, in words: `to me`, `meri behan ke sath`, or an own age under 18."""
+    person, minor = spoken_of(turn.text), bool(turn.analysis.get("minor"))
+    if person in _OWN_CHILD and minor:
+        return "my_child"
+    if person:
+        return "other_child" if minor else "friend" if person == "friend" else "family"
+    if tells_own_age(turn.text):
+        return "self_minor"
+    return "self" if says(turn.text, "to_me", brief=True) else None
+
+
 def read_adult_support(turn: Turn) -> Any:
     """Whether an adult knows of it and stands by a person under 18."""
     if says(turn.text, "not_yet"):
@@ -201,7 +214,7 @@ READERS: Mapping[str, Callable[[Turn], Any]] = {
     "complainant_name": read_name,
     "complainant_contact": read_own_contact,
     "desired_outcome": read_wishes,
-    "on_behalf_of": lambda turn: None,
+    "on_behalf_of": read_whom,
     "adult_support": read_adult_support,
 }
 

@@ -49,6 +49,7 @@ __all__ = [
 
 CONFIDENT_QUESTION = 0.6
 CONFIDENT_OTHER = 0.6  # least probability at which "also …" tells of a second crime
+BRIEF = 6  # words; so short an answer without any word of danger is no cry for help
 RANT = 25  # words; a longer answer is more of the story, whatever was asked
 MOST_MISSES = 2  # a question not understood as often as this is left for later
 FACTS = (
@@ -60,6 +61,7 @@ FACTS = (
 _NO_TIP_OFF = {"hacking", "blackmail"}  # where the writer speaks of something of theirs
 _SHORT_ANSWER = 5  # words; so short a text that tells something is no question
 _ABOUT_SELF = {"complainant_name", "complainant_contact", "identity"}
+_READ_SURELY = {"desired_outcome", "on_behalf_of", "suspect_relationship", "adult_support", "who"}
 _NEVER_OF_THE_CASE = {*_ABOUT_SELF, "adult_support"}  # who is named in the answer did not do it
 _Handler = Callable[[Facts, str, Turn], Outcome]
 
@@ -95,8 +97,8 @@ def take_turn(facts: Facts, requested: str | None, turn: Turn) -> Outcome:
     alarm = turn.intent == "crisis" or "self_harm" in (turn.analysis.get("risk_flags") or [])
     if alarm and speaks_of_danger(turn.text):
         return Outcome(tell_story(facts, turn), [Say("crisis")], ended="suspended")
-    if alarm and requested == "desired_outcome" and read(facts, requested, turn):
-        return take_turn(facts, requested, without_alarm(turn))  # "I want this gone" is a wish, and no danger
+    if alarm and _only_answers(facts, requested, turn):
+        return take_turn(facts, requested, without_alarm(turn))
     if alarm:
         outcome = take_turn(facts, requested, without_alarm(turn))
         outcome.say = [Say("utter_if_in_danger"), *outcome.say]
@@ -107,8 +109,23 @@ def take_turn(facts: Facts, requested: str | None, turn: Turn) -> Outcome:
         return _leave_quietly(facts)
     if requested == WISHES and (chosen := _about_choosing(facts, turn)):
         return advice.advised(chosen)
+    if requested not in _ABOUT_SELF and says(turn.text, "no_name", brief=True):
+        return _without_name(facts, requested, turn)
     handler = _ACTS.get(turn.intent)
     return _cared((handler or _listen)(facts, requested, turn), turn)
+
+
+def _without_name(facts: Facts, requested: str, turn: Turn) -> Outcome:
+    """No name is wanted, said while something else is asked: noted, and not asked for again."""
+    new = {**absorb(facts, without_alarm(turn)), "complainant_name": "anonymous"}
+    return Outcome(new, _noted(_told(facts, new)), ask=_after(requested, new))
+
+
+def _only_answers(facts: Facts, requested: str, turn: Turn) -> bool:
+    """Whether a guess of danger is the answer to what was asked: "he is my cousin", "I want this gone"."""
+    if requested != "description" and len(turn.text.split()) <= BRIEF:
+        return True
+    return requested in _READ_SURELY and bool(read(facts, requested, turn))
 
 
 def _about_choosing(facts: Facts, turn: Turn) -> Outcome | None:
@@ -168,6 +185,7 @@ def _asks_question(requested: str, turn: Turn) -> bool:
     if asks_something(turn.text):
         return not (told and len(turn.text.split()) <= _SHORT_ANSWER)
     sure = turn.analysis.get("kind_confidence", 0.0) >= CONFIDENT_QUESTION
+    told = told or bool(turn.analysis.get("desired_outcome"))
     return sure and not told and requested in {*FIRST[1:], *CHOICES}
 
 

@@ -194,3 +194,27 @@ def test_what_is_told_says_who_may_help_and_that_one_may_go_on_alone() -> None:
     }.items():
         text = first_steps("minor", language)
         assert all(word.lower() in text.lower() for word in words), language
+
+
+@pytest.mark.parametrize(
+    ("text", "whom"),
+    [
+        ("I am 16, it happened to me", "self_minor"),
+        ("main 15 saal ki hoon", "self_minor"),
+        ("to me", "self"),
+        ("mere sath hi hua hai", "self"),
+        ("میرے ساتھ", "self"),
+        ("meri behan ke sath", "family"),
+        ("my 12 year old daughter", "my_child"),
+        ("میری چھوٹی بہن، وہ 14 سال کی ہے", "other_child"),
+        ("my friend", "friend"),
+    ],
+)
+def test_whom_it_happened_to_may_be_said_in_words(text: str, whom: str) -> None:
+    """A guess of danger in so short an answer does not stand in its way."""
+    facts = agreed("he says he will put my sister's pictures online", "blackmail").facts
+    assert next_field(facts) == "on_behalf_of"
+    outcome = take_turn(facts, "on_behalf_of", said(text, "crisis", risk_flags=["self_harm"]))
+    assert outcome.facts["on_behalf_of"] == whom
+    assert outcome.ask != "on_behalf_of"
+    assert "utter_if_in_danger" not in heard(outcome)

@@ -6,6 +6,7 @@ from bot.triage.interview import Facts, start, take_turn
 from bot.triage.turn import Turn
 from tests.auxil.spoken import said
 
+CHEATED = {"incident_type": "fraud", "confidence": 0.95}
 LIES = {"incident_type": "defamation", "confidence": 0.95}
 
 
@@ -55,3 +56,23 @@ def test_my_own_hacked_account_is_not_a_tip_off() -> None:
     assert start({}, said("میرا یوٹیوب چینل ہیک ہو گیا ہے", "tip_off", **hacked)).facts["report_kind"] == "report"
     seen = said("this Telegram channel sells hacked accounts to people", "tip_off", **hacked)
     assert start({}, seen).facts["report_kind"] == "tip_off"
+
+
+@pytest.mark.parametrize("text", ["naam nahi batana", "don't write my name", "نام نہیں بتانا"])
+@pytest.mark.parametrize("requested", ["consent", "when_city"])
+def test_no_name_said_before_it_is_asked_is_noted(text: str, requested: str) -> None:
+    """It is no refusal of consent and skips no other question."""
+    story = "I was cheated of Rs 6000 on OLX by a seller"
+    facts = told(story, **CHEATED) if requested != "consent" else start({}, said(story, **CHEATED)).facts
+    outcome = take_turn(facts, requested, said(text, "skip"))
+    assert outcome.facts["complainant_name"] == "anonymous"
+    assert outcome.ask == requested
+    assert [say.response for say in outcome.say] == ["utter_noted"]
+
+
+def test_a_wish_told_where_consent_is_asked_is_no_question() -> None:
+    turn = said("paise wapas chahiye or saza bhi", "question", desired_outcome=["prosecution", "money_back"])
+    facts = start({}, said("I was cheated of Rs 6000 on OLX by a seller", **CHEATED)).facts
+    outcome = take_turn(facts, "consent", turn)
+    assert outcome.facts["desired_outcome"] == ["prosecution", "money_back"]
+    assert (outcome.ask, outcome.answer_question) == ("consent", False)
