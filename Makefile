@@ -30,6 +30,7 @@ bench-nlu: $(STAMP)
 lint: $(STAMP)
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
 	@sh scripts/validate-data.sh
 
 clean:

@@ -30,7 +30,7 @@ class ReceiptError(Exception):
 
 def receipt_pdf(receipt: dict[str, Any], fonts: Path) -> bytes:
     """The PDF of a receipt: reference, created_at, incident_type, status, external_id, language."""
-    return bytes(_Page(receipt, fonts).write().output())
+    return bytes(_Page(receipt, fonts).filled().output())
 
 
 @lru_cache
@@ -67,8 +67,8 @@ class _Page(FPDF):
         self.set_lang("ur" if self._is_urdu else "en")
         self.add_page()
 
-    def write(self) -> "_Page":  # type: ignore[override]
-        """Everything."""
+    def filled(self) -> "_Page":
+        """The page with everything on it."""
         self._heading()
         self._facts()
         self._section("next", [step[self._language] for step in content("receipt")["next_steps"]])

@@ -61,7 +61,7 @@ def _existing(path: Path) -> Path:
     return path
 
 
-class _Watch(Manager):  # type: ignore[misc]
+class _Watch(Manager):
     """honcho's manager, which also knows what ended first when nobody asked for it."""
 
     ended: str | None = None

@@ -5,7 +5,7 @@ import secrets
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseSettings, Field, ValidationError, root_validator, validator
 
@@ -74,7 +74,7 @@ class Settings(BaseSettings):
         return value
 
     @root_validator(skip_on_failure=True)
-    def _defaults_and_pairs(cls, values: dict) -> dict:
+    def _defaults_and_pairs(cls, values: dict[str, Any]) -> dict[str, Any]:
         var = values["var"]
         for name, file in (
             ("database_url", "muhafiz"),
@@ -140,7 +140,7 @@ def _new_key() -> str:
 def settings() -> Settings:
     """The settings of this process. Raises SettingsError with one line naming what is wrong."""
     try:
-        return Settings()
+        return Settings.parse_obj({})  # as Settings(), whose defaults mypy does not see
     except ValidationError as error:
         first = error.errors()[0]
         name = first["loc"][0]

@@ -71,7 +71,7 @@ def export(
         _wrong("--format: an xlsx file cannot be shown in a terminal; name a file with --out")
     with open_records() as store, _target(out) as target:
         records = _watched(store.list(**filters), store, filters)
-        write_export(records, format, target, personal_data=personal_data)  # type: ignore[arg-type]
+        write_export(records, format, target, personal_data=personal_data)  # type: ignore[arg-type]  # by _one_of
 
 
 def forward(

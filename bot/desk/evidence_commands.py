@@ -13,6 +13,8 @@ from bot.desk.files import replacing
 from bot.file_check import clean_name
 from bot.triage.evidence import Evidence
 
+__all__ = ["evidence", "records_app"]
+
 FOLDER = typer.Option(..., "--out", "-o", show_default=False, help="Folder for the files (each mode 0600).")
 _ENDINGS = {
     "image/png": ".png",

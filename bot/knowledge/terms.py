@@ -63,7 +63,8 @@ def _names() -> dict[tuple[str, ...], set[str]]:
 
 def concepts(keys: list[str]) -> list[str]:
     """Concepts named in a text, in the order of first mention; a longer name hides what is inside it."""
-    names, found = _names(), {}
+    names = _names()
+    found: dict[str, None] = {}
     for start in range(len(keys)):
         for length in range(min(_LONGEST_NAME, len(keys) - start), 0, -1):
             for concept in sorted(names.get(tuple(keys[start : start + length]), ())):

@@ -126,7 +126,7 @@ class Classifier:
 
     def predict(self, texts: Sequence[str], found: Sequence[Extraction] | None = None) -> list[Prediction]:
         """Predictions for raw texts, in order; `found` is what the rules found in each, where that is known."""
-        known = found or [None] * len(texts)
+        known: Sequence[Extraction | None] = found or [None] * len(texts)
         return [self._predict(Prepared.of(text, told)) for text, told in zip(texts, known, strict=True)]
 
     def _predict(self, prepared: Prepared) -> Prediction:

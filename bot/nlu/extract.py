@@ -18,7 +18,7 @@ from bot.nlu.numbers import tables
 from bot.nlu.people import ages, is_minor
 from bot.nlu.platforms import Mention, main_platform, misspelt, platform_of_url
 from bot.nlu.times import PAKISTAN, Occurred, dates_in, main_date
-from bot.nlu.tokens import PhraseMatcher, Tokens, flatten, phrase_matcher, tokenise
+from bot.nlu.tokens import PhraseMatcher, Tokens, flatten, phrase_matcher, tokenise, vocabulary
 from bot.settings import PROJECT
 
 __all__ = ["City", "Entity", "Extraction", "cities", "extract", "platform_of_url"]
@@ -155,8 +155,8 @@ def _longest(matches: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
 
 
 def _read_phrases(tokens: Tokens, flat: str, origin: list[int], found: Extraction) -> None:
-    matcher = _matcher()
-    matches = [(matcher.vocab.strings[rule], start, end) for rule, start, end in matcher(tokens.doc)]
+    matcher, strings = _matcher(), vocabulary().strings
+    matches = [(strings[rule], start, end) for rule, start, end in matcher(tokens.doc)]
     found.cues = _cues([(label[4:], start, end) for label, start, end in matches if label.startswith("cue ")])
     found.relationship = relations.relationship(matches, tokens)
     found.desired_outcome = wishes.desired_outcome(matches, tokens)

@@ -42,7 +42,8 @@ class Head:
 def softmax(scores: Matrix) -> Matrix:
     """Row-wise softmax."""
     exponent = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return exponent / exponent.sum(axis=1, keepdims=True)
+    chances: Matrix = exponent / exponent.sum(axis=1, keepdims=True)
+    return chances
 
 
 def fit_head(
@@ -89,7 +90,7 @@ def fit_linear(
         model = ComplementNB(alpha=SMOOTHING).fit(features[:, :counted], targets)
         logs = np.zeros_like(weights)
         logs[:counted] = model.feature_log_prob_.T
-        logs, offset = _standard(features, logs, np.zeros(len(machine.classes_)))
+        logs, offset = _standard(features, logs, np.zeros_like(bias))
         weights, bias = weights + bayes * logs, bias + bayes * offset
     return machine.classes_, weights.astype(np.float32), bias.astype(np.float32)
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from bot.nlu.lexicon import lexicon
 from bot.nlu.normalise import fold
-from bot.nlu.tokens import PhraseMatcher, Tokens, phrase_matcher
+from bot.nlu.tokens import PhraseMatcher, Tokens, phrase_matcher, vocabulary
 
 _ROLES = ("lost", "demanded", "fee", "bought", "offered")
 _SETTINGS = ("borrowing", "in_name")  # what the whole text is about
@@ -62,8 +62,8 @@ def says_of_money() -> frozenset[str]:
 
 def sum_cues(tokens: Tokens, numbers: Sequence[tuple[int, int]]) -> list[Cue]:
     """Cues of the text, longest first where they overlap; words inside a number are not cues."""
-    matcher = _matcher()
-    found = [(matcher.vocab.strings[rule], start, end) for rule, start, end in matcher(tokens.doc)]
+    matcher, strings = _matcher(), vocabulary().strings
+    found = [(strings[rule], start, end) for rule, start, end in matcher(tokens.doc)]
     inside = {index for start, end in numbers for index in range(start, end)}
     settings = [Cue(rule.split()[0], "either", s, e) for rule, s, e in found if rule.split()[0] in _SETTINGS]
     matches = sorted(found, key=lambda match: (match[1] - match[2], match[1]))

@@ -15,7 +15,7 @@ from bot.nlu.normalise import fold
 
 _hide_tensorflow = "tensorflow" not in sys.modules
 if _hide_tensorflow:  # spaCy loads TensorFlow whenever it is installed: 4 s and 300 MB for nothing
-    sys.modules["tensorflow"] = None  # type: ignore[assignment]
+    sys.modules["tensorflow"] = None  # type: ignore[assignment]  # None makes its import fail
 try:
     import spacy
     from spacy.matcher import PhraseMatcher
@@ -24,6 +24,8 @@ try:
 finally:
     if _hide_tensorflow:
         del sys.modules["tensorflow"]
+
+__all__ = ["PhraseMatcher", "Tokens", "flatten", "phrase_matcher", "tokenise", "vocabulary"]
 
 _TOKEN = re.compile(
     r"\d{1,3}(?:,\d{2,3})*,\d{3}(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?:[^\W\d_]|[\u064b-\u065f\u0670])+(?:'[a-z]+)?|_|\S"

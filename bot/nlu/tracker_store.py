@@ -75,6 +75,8 @@ class QuickTrackerStore(SQLTrackerStore):
     or the conversation was erased. In WAL mode with `synchronous=NORMAL` a crash of the process loses nothing.
     """
 
+    engine: sa.engine.Engine
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
@@ -108,7 +110,8 @@ class QuickTrackerStore(SQLTrackerStore):
     def _additional_events(self, session: Any, tracker: DialogueStateTracker) -> Iterator[Event]:
         stored = getattr(tracker, "stored_events", None)
         if stored is None:
-            return super()._additional_events(session, tracker)  # type: ignore[no-any-return]
+            missing: Iterator[Event] = super()._additional_events(session, tracker)
+            return missing
         return itertools.islice(tracker.events, stored, len(tracker.events))
 
     async def save(self, tracker: DialogueStateTracker) -> None:

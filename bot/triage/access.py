@@ -218,7 +218,7 @@ class Access:
 
 def tombstone(record: dict[str, Any]) -> dict[str, Any]:
     """The record without anything that was told: what happened to it stays."""
-    gone = {
+    gone: dict[str, Any] = {
         "language": None,
         "channel": None,
         "description": ERASED,

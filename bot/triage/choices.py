@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import Any
 
 from bot.triage import advice
 from bot.triage.plan import CHANGEABLE, CHOICES, FIRST, fields_of, missing_in, next_field, plan, questions
@@ -247,7 +246,7 @@ def _which_no(facts: Facts, choice: str) -> Outcome:
     return _declined(facts, "consent") if choice == "advice" else _wrong_type(facts)
 
 
-_BY_QUESTION: dict[str, Callable[[Facts, str], Any]] = {
+_BY_QUESTION: dict[str, Callable[[Facts, str], Outcome]] = {
     "change_line": _change_line,
     "stop_choice": _stop_choice,
     "restart_choice": _restart_choice,

@@ -106,7 +106,7 @@ async def _note_failure(
 
 def retry_wait(attempts: int, settings: Settings, retry_after: float | None = None) -> float:
     """Seconds until the next attempt: base * 2^n with full jitter, capped; never before Retry-After."""
-    state = RetryCallState(None, None, (), {})  # type: ignore[arg-type]
+    state = RetryCallState(None, None, (), {})  # type: ignore[arg-type]  # there is no retrier: only the attempt is read
     state.attempt_number = attempts
     wait = wait_random_exponential(multiplier=settings.retry_base, max=settings.retry_cap)(state)
     return max(wait, min(retry_after or 0.0, LONGEST_WAIT))

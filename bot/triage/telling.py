@@ -32,7 +32,7 @@ def absorb(facts: Facts, turn: Turn) -> Facts:
     for name in _MERGED:
         if name == "incident_subtype" and new.get("incident_type") not in {None, found.get("incident_type")}:
             continue  # of another type than the story's
-        value = found.get(_TOLD_AS.get(name, name))
+        value: Any = found.get(_TOLD_AS.get(name, name))
         if not is_empty(value) and (is_empty(new.get(name)) or (name == "city" and _is_better_place(new, value))):
             new[name] = value
     new = _with_contacts(new, turn)
