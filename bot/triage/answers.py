@@ -8,7 +8,7 @@ from typing import Any, Final
 from bot.knowledge.texts import content
 from bot.nlu.lexicon import lexicon
 from bot.nlu.normalise import fold
-from bot.triage.corrections import told
+from bot.triage.corrections import denied, meant, sum_instead, told
 from bot.triage.plan import missing_in
 from bot.triage.talk import is_gibberish, lives_abroad, plain_words, says, spoken_of, tells_own_age, wishes_in
 from bot.triage.taxonomy import DESIRED_OUTCOMES
@@ -18,6 +18,7 @@ CANNOT: Final = object()  # the person says that there is none
 _NAME_LIMIT = 80
 _NAME_WORDS = 4
 _NO_NAMES = {"date", "city", "amount_pkr", "platform"}
+_TOLD = {"date", "city", "amount_pkr"}  # what an answer tells however it is put
 _TEXT_LIMIT = 200
 _PLAIN_NUMBER = re.compile(r"^\D{0,12}?([\d,]{1,12})(?:\.\d+)?\D{0,12}$")
 _DIGITS_ID = re.compile(r"[a-z]{0,4}\d{5,20}")
@@ -39,9 +40,22 @@ _OWN_CHILD = {"daughter", "son"}
 _AGE_BANDS = ((18, "under_18"), (26, "18_25"), (41, "26_40"), (61, "41_60"), (121, "over_60"))
 
 
-def _says_none(text: str) -> bool:
+def _says_none(turn: Turn) -> bool:
+    """Whether a short answer says that there is nothing to tell, rather than something else with a "no" in it."""
+    return _has_no(turn.text) and not says_something(turn)
+
+
+def _has_no(text: str) -> bool:
     words = set(re.findall(r"\w+", fold(text)))
-    return len(words) <= 6 and bool(words & {str(word) for word in lexicon("cues")["none"]})
+    return len(words) <= 6 and bool(words & {str(word) for word in lexicon("cues")["none"]} or says(text, "cannot_say"))
+
+
+def says_something(turn: Turn) -> bool:
+    """`25 hazar nahi 2500`, `sialkot nahi lahore`, `samajh nahi aya`, `nahi jari rakho`: no is said of something."""
+    named = any(entity.get("entity") in _TOLD for entity in turn.entities)
+    instead = denied(turn, "platform") and meant(turn, "platform")
+    about_talk = any(says(turn.text, name) for name in ("not_following", "going_on"))
+    return named or bool(instead) or about_talk or bool(re.search(r"\d", fold(turn.text)))
 
 
 def asks_something(text: str) -> bool:
@@ -53,7 +67,7 @@ def read_platform(turn: Turn) -> Any:
     """Platform named in the answer; a short unknown name counts as `other`."""
     if turn.analysis.get("platform"):
         return told(turn, "platform")
-    if _says_none(turn.text):
+    if _says_none(turn):
         return CANNOT
     short = 0 < len(turn.text.split()) <= 2 and plain_words(turn.text)
     return "other" if short and turn.intent in {"unclear", "chitchat", "out_of_scope"} else None
@@ -63,18 +77,22 @@ def read_amount(turn: Turn) -> Any:
     """Rupees of the answer; a bare number is taken as rupees here."""
     if turn.analysis.get("amount_pkr"):
         return told(turn, "amount_pkr")
+    instead = sum_instead(turn)
+    if instead:
+        return instead[0]
     match = _PLAIN_NUMBER.match(fold(turn.text.strip()))
     if match and match[1].strip(","):
         return int(match[1].replace(",", "")) or CANNOT
-    return CANNOT if _says_none(turn.text) else None
+    return CANNOT if _says_none(turn) else None
 
 
 def read_contacts(turn: Turn) -> Any:
     """Numbers, handles and links of the other person; a name or description alone is not one."""
-    found = [*(turn.analysis.get("observables") or []), *(turn.analysis.get("own_contacts") or [])]
-    if found:
-        return found
-    if _says_none(turn.text):
+    if turn.analysis.get("observables"):
+        return turn.analysis["observables"]
+    if turn.analysis.get("own_contacts"):
+        return None  # the person's own: noted as that
+    if _says_none(turn) or says(turn.text, "unknown_person", brief=True):
         return CANNOT
     single = turn.text.strip()
     if " " not in single and 3 <= len(single) <= 60 and re.search(r"[\d_.@]", single):
@@ -90,27 +108,27 @@ def read_transaction(turn: Turn) -> Any:
     match = _DIGITS_ID.search(fold(turn.text))
     if match:
         return match.group()
-    return CANNOT if _says_none(turn.text) else None
+    return CANNOT if _says_none(turn) else None
 
 
 def read_occurred(turn: Turn) -> Any:
     """Date range, or the person's own words where no date can be read from them."""
     if turn.analysis.get("occurred"):
-        return turn.analysis["occurred"]
+        return told(turn, "occurred")
     text = turn.text.strip()
     if not text or is_gibberish(text) or says(text, "angry", brief=True):
         return None
-    return CANNOT if _says_none(text) else {"from": None, "to": None, "as_told": text[:_TEXT_LIMIT]}
+    return CANNOT if _says_none(turn) else {"from": None, "to": None, "as_told": text[:_TEXT_LIMIT]}
 
 
 def read_city(turn: Turn) -> Any:
     """Known city with province and office, or the place as it was written."""
     if turn.analysis.get("city"):
-        return turn.analysis["city"]
+        return told(turn, "city")
     text = turn.text.strip()
     if lives_abroad(text, answers_where=True):
         return {"name": text[:_NAME_LIMIT], "province": "", "office": ""}
-    if _says_none(text):
+    if _says_none(turn):
         return CANNOT
     return {"name": text[:_NAME_LIMIT], "province": "", "office": ""} if _is_place(text) else None
 
@@ -123,7 +141,7 @@ def read_name(turn: Turn) -> Any:
     """A name without the words around it; `anonymous` where the person does not want to give one."""
     if _is_something_else(turn):
         return None
-    if says(turn.text, "anonymous", brief=True) or _says_none(turn.text):
+    if says(turn.text, "anonymous", brief=True) or _says_none(turn):
         return "anonymous"
     text = turn.text
     for entity in sorted(turn.entities, key=lambda e: -e["start"]):
@@ -151,7 +169,7 @@ def read_own_contact(turn: Turn) -> Any:
     chosen = [item["normalised"] for item in found if item["data_type"] in {"phone", "email"}]
     if chosen:
         return chosen[0]
-    return CANNOT if _says_none(turn.text) else None
+    return CANNOT if _says_none(turn) else None
 
 
 def read_relationship(turn: Turn) -> Any:
@@ -159,7 +177,7 @@ def read_relationship(turn: Turn) -> Any:
     if turn.analysis.get("relationship"):
         return turn.analysis["relationship"]
     named = _relationships().get(_bare(turn.text))
-    return CANNOT if _says_none(turn.text) else named
+    return CANNOT if _says_none(turn) else named
 
 
 @lru_cache
@@ -178,7 +196,7 @@ def read_wishes(turn: Turn) -> Any:
     named = {*(turn.analysis.get("desired_outcome") or []), *wishes_in(turn.text)}
     if named:
         return [wish for wish in DESIRED_OUTCOMES if wish in named]
-    return CANNOT if _says_none(turn.text) else None
+    return CANNOT if _says_none(turn) else None
 
 
 def read_whom(turn: Turn) -> Any:
@@ -197,7 +215,7 @@ def read_adult_support(turn: Turn) -> Any:
     """Whether an adult knows of it and stands by a person under 18."""
     if says(turn.text, "not_yet"):
         return "not_yet"
-    if says(turn.text, "nobody_knows") or _says_none(turn.text):
+    if says(turn.text, "nobody_knows") or _says_none(turn):
         return "no"
     is_told = len(turn.text.split()) <= _NAME_WORDS or says(turn.text, "knowing")
     return "yes" if is_told and says(turn.text, "adult") else None
@@ -226,7 +244,7 @@ def read(facts: Facts, question: str, turn: Turn) -> dict[str, Any]:
         value = READERS[wanted[0]](turn)
         return {} if value is None else {wanted[0]: value}
     found = {name: value for name in wanted if not is_empty(value := _GROUPED[name](turn))}
-    if not found and _says_none(turn.text):
+    if not found and _says_none(turn):
         return dict.fromkeys(wanted, CANNOT)
     return _filled_up(found, wanted, turn)
 
@@ -238,12 +256,12 @@ def _of(name: str) -> Callable[[Turn], Any]:
 def _grouped_city(turn: Turn) -> Any:
     place = lives_abroad(turn.text, answers_where=True)
     abroad = {"name": place.title(), "province": "", "office": ""} if place else None
-    return turn.analysis.get("city") or abroad
+    return told(turn, "city") or abroad
 
 
 def _grouped_contacts(turn: Turn) -> Any:
     value = read_contacts(turn)
-    return None if value is CANNOT else value
+    return None if value is CANNOT and not says(turn.text, "unknown_person", brief=True) else value
 
 
 def _grouped_contact(turn: Turn) -> Any:
@@ -258,7 +276,7 @@ _GROUPED: Mapping[str, Callable[[Turn], Any]] = {
     "suspect_contacts": _grouped_contacts,
     "suspect_relationship": _of("relationship"),
     "transaction_id": _of("transaction_id"),
-    "occurred": _of("occurred"),
+    "occurred": lambda turn: told(turn, "occurred"),
     "city": _grouped_city,
     "complainant_name": read_name,
     "complainant_contact": _grouped_contact,
@@ -270,7 +288,7 @@ def _filled_up(found: dict[str, Any], wanted: Iterable[str], turn: Turn) -> dict
     if set(wanted) != {"occurred", "city"} or len(found) == 2:
         return found
     parts = [part.strip() for part in _PARTS.split(turn.text) if part.strip()]
-    if not found and len(parts) == 1 and _is_place(parts[0]) and not _says_none(parts[0]):
+    if not found and len(parts) == 1 and _is_place(parts[0]) and not _has_no(parts[0]):
         return {"city": {"name": parts[0][:_NAME_LIMIT], "province": "", "office": ""}}
     if len(parts) != 2 or not found:
         return found

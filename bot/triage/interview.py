@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.triage import advice
-from bot.triage.answers import CANNOT, asks_something, read, read_about, read_name, read_wishes
+from bot.triage.answers import CANNOT, asks_something, read, read_about, read_name, read_wishes, says_something
 from bot.triage.choices import (
     WISHES,
     accept,
@@ -111,8 +111,23 @@ def take_turn(facts: Facts, requested: str | None, turn: Turn) -> Outcome:
         return advice.advised(chosen)
     if requested not in _ABOUT_SELF and says(turn.text, "no_name", brief=True):
         return _without_name(facts, requested, turn)
+    if _does_not_follow(turn):
+        return Outcome(facts, [Say(f"utter_why_{requested}")], ask=requested)
+    if _goes_on(requested, turn):
+        return Outcome(facts, ask=requested)
     handler = _ACTS.get(turn.intent)
     return _cared((handler or _listen)(facts, requested, turn), turn)
+
+
+def _does_not_follow(turn: Turn) -> bool:
+    """Whether the question was not understood: it is explained, not skipped."""
+    return len(turn.text.split()) <= BRIEF and says(turn.text, "not_following")
+
+
+def _goes_on(requested: str, turn: Turn) -> bool:
+    """`nahi, jari rakho` at an open question: nothing is refused."""
+    asked = requested not in {*FIRST, *CHOICES} and turn.intent in {"deny", "skip", "unclear", "chitchat"}
+    return asked and len(turn.text.split()) <= BRIEF and says(turn.text, "going_on")
 
 
 def _without_name(facts: Facts, requested: str, turn: Turn) -> Outcome:
@@ -382,7 +397,10 @@ def _affirm(facts: Facts, requested: str, turn: Turn) -> Outcome:
 
 
 def _deny(facts: Facts, requested: str, turn: Turn) -> Outcome:
-    return _answer(facts, requested, turn) if requested == "adult_support" else refuse(facts, requested)
+    if requested == "adult_support":
+        return _answer(facts, requested, turn)
+    told = requested not in {*FIRST, *CHOICES} and says_something(turn)
+    return _listen(facts, requested, turn) if told else refuse(facts, requested)
 
 
 def _skip(facts: Facts, requested: str, turn: Turn) -> Outcome:

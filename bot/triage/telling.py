@@ -11,6 +11,7 @@ from bot.triage.turn import Facts, Turn, is_empty, progress, with_progress
 STORY_WORDS = 3  # a shorter first message is a wish to complain, not yet a story
 RECENT = timedelta(days=2)  # money gone for longer than this is no longer a race
 _MERGED = ("transaction_id", "occurred", "city", "suspect_relationship", "desired_outcome", "incident_subtype")
+_DENIABLE = {"occurred", "city"}
 _OWN_CHILD = {"daughter", "son"}
 _TOLD_AS = {"suspect_relationship": "relationship"}  # names in the analysis that differ
 
@@ -32,7 +33,7 @@ def absorb(facts: Facts, turn: Turn) -> Facts:
     for name in _MERGED:
         if name == "incident_subtype" and new.get("incident_type") not in {None, found.get("incident_type")}:
             continue  # of another type than the story's
-        value: Any = found.get(_TOLD_AS.get(name, name))
+        value: Any = told(turn, name) if name in _DENIABLE else found.get(_TOLD_AS.get(name, name))
         if not is_empty(value) and (is_empty(new.get(name)) or (name == "city" and _is_better_place(new, value))):
             new[name] = value
     new = _with_contacts(new, turn)
@@ -59,12 +60,11 @@ def _is_better_place(facts: Facts, city: dict[str, str]) -> bool:
 
 
 def _with_contacts(facts: Facts, turn: Turn) -> Facts:
-    """Whose a number is: behind "my name is …" stands the writer's own."""
+    """Adds the contacts of the other person, the writer's own, and the name behind "my name is"."""
     others, own = list(turn.analysis.get("observables") or []), list(turn.analysis.get("own_contacts") or [])
     new, name = dict(facts), told_name(turn.text)
     if name and facts.get("description"):
         new["complainant_name"] = new.get("complainant_name") or name
-        own, others = [*own, *others], []
     known = {item["normalised"] for item in new.get("suspect_contacts") or []}
     fresh = [item for item in others if item["normalised"] not in known]
     if fresh:
