@@ -52,7 +52,8 @@ def _acts(end: int, cues: dict[tuple[str, int], int], words: Sequence[str]) -> b
         if ("told", place) in cues:
             return False
         if ("harm", place) in cues:
-            return True
+            behind = cues["harm", place]
+            return behind >= len(words) or words[behind] != "by"  # "my brother blackmailed by a girl"
     return False
 
 

@@ -8,6 +8,8 @@ from typing import Any, Final
 from bot.knowledge.texts import content
 from bot.nlu.lexicon import lexicon
 from bot.nlu.normalise import fold
+from bot.nlu.people import tells_adult
+from bot.nlu.times import speaks_of_time
 from bot.triage.corrections import denied, meant, sum_instead, told
 from bot.triage.plan import missing_in
 from bot.triage.talk import is_gibberish, lives_abroad, plain_words, says, spoken_of, tells_own_age, wishes_in
@@ -21,6 +23,8 @@ _NO_NAMES = {"date", "city", "amount_pkr", "platform"}
 _TOLD = {"date", "city", "amount_pkr"}  # what an answer tells however it is put
 _TEXT_LIMIT = 200
 _PLAIN_NUMBER = re.compile(r"^\D{0,12}?([\d,]{1,12})(?:\.\d+)?\D{0,12}$")
+_ID_WORDS = 3  # an answer of no more words is about its number
+_SURE_ID = 8  # digits from which a number in a sentence is a transaction's
 _DIGITS_ID = re.compile(r"[a-z]{0,4}\d{5,20}")
 _NAME_LEAD = re.compile(
     r"^(?:my (?:full )?name is|i am|i'm|this is|it is|name is|name|only|just"
@@ -69,7 +73,7 @@ def read_platform(turn: Turn) -> Any:
         return told(turn, "platform")
     if _says_none(turn):
         return CANNOT
-    short = 0 < len(turn.text.split()) <= 2 and plain_words(turn.text)
+    short = 0 < len(turn.text.split()) <= 2 and plain_words(turn.text) and not lives_abroad(turn.text)
     return "other" if short and turn.intent in {"unclear", "chitchat", "out_of_scope"} else None
 
 
@@ -106,9 +110,16 @@ def read_transaction(turn: Turn) -> Any:
     if turn.analysis.get("transaction_id"):
         return turn.analysis["transaction_id"]
     match = _DIGITS_ID.search(fold(turn.text))
-    if match:
+    if match and _may_be_transaction(turn, match.group()):
         return match.group()
     return CANNOT if _says_none(turn) else None
+
+
+def _may_be_transaction(turn: Turn, digits: str) -> bool:
+    """Digits that are all of the answer, or long enough, with no word of money or wanting beside them."""
+    of_money = says(turn.text, "money") or says(turn.text, "wanting")
+    alone = len(turn.text.split()) <= _ID_WORDS
+    return not of_money and (alone or sum(ch.isdigit() for ch in digits) >= _SURE_ID)
 
 
 def read_occurred(turn: Turn) -> Any:
@@ -118,16 +129,28 @@ def read_occurred(turn: Turn) -> Any:
     text = turn.text.strip()
     if not text or is_gibberish(text) or says(text, "angry", brief=True):
         return None
-    return CANNOT if _says_none(turn) else {"from": None, "to": None, "as_told": text[:_TEXT_LIMIT]}
+    if _says_none(turn):
+        return CANNOT
+    return {"from": None, "to": None, "as_told": text[:_TEXT_LIMIT]} if _tells_when(turn) else None
+
+
+def _tells_when(turn: Turn) -> bool:
+    """Whether words from which no day can be read tell of a time, and not of fear, a wish, a contact or a question."""
+    text = turn.text
+    other = any(turn.analysis.get(name) for name in ("observables", "own_contacts", "amount_pkr", "desired_outcome"))
+    asks = re.search(r"[?؟]", text) or (asks_something(text) and turn.intent == "question")
+    if other or asks or says(text, "fear") or says(text, "wanting"):
+        return False
+    return speaks_of_time(text) or bool(re.search(r"\d", fold(text)))
 
 
 def read_city(turn: Turn) -> Any:
     """Known city with province and office, or the place as it was written."""
-    if turn.analysis.get("city"):
-        return told(turn, "city")
     text = turn.text.strip()
-    if lives_abroad(text, answers_where=True):
-        return {"name": text[:_NAME_LIMIT], "province": "", "office": ""}
+    if known := _grouped_city(turn):
+        return known
+    if any(turn.analysis.get(name) for name in ("observables", "own_contacts")) or re.search(r"\d{4}", fold(text)):
+        return None
     if _says_none(turn):
         return CANNOT
     return {"name": text[:_NAME_LIMIT], "province": "", "office": ""} if _is_place(text) else None
@@ -139,7 +162,7 @@ def _is_place(text: str) -> bool:
 
 def read_name(turn: Turn) -> Any:
     """A name without the words around it; `anonymous` where the person does not want to give one."""
-    if _is_something_else(turn):
+    if _is_something_else(turn) or _is_of_the_product(turn):
         return None
     if says(turn.text, "anonymous", brief=True) or _says_none(turn):
         return "anonymous"
@@ -154,7 +177,13 @@ def _is_something_else(turn: Turn) -> bool:
     """Whether the whole answer is a date, a city, a sum or an app: the answer to another question, never a name."""
     text = turn.text.strip(" .,!۔،")
     spans = [turn.text[e["start"] : e["end"]].strip(" .,!۔،") for e in turn.entities if e.get("entity") in _NO_NAMES]
-    return bool(text) and text in spans
+    return bool(text) and (text in spans or lives_abroad(text) == fold(text))
+
+
+def _is_of_the_product(turn: Turn) -> bool:
+    """Whether the whole answer is a wish, or a word of the talk itself: `content removed`, `status`."""
+    named = {_bare(text) for by_language in content("labels")["outcomes"].values() for text in by_language.values()}
+    return _bare(turn.text) in named | {fold(str(word)) for word in lexicon("talk")["product_words"]}
 
 
 def _name_in(part: str) -> str | None:
@@ -201,7 +230,9 @@ def read_wishes(turn: Turn) -> Any:
 
 def read_whom(turn: Turn) -> Any:
     """Whom it happened to, in words: `to me`, `meri behan ke sath`, or an own age under 18."""
-    person, minor = spoken_of(turn.text), bool(turn.analysis.get("minor"))
+    if says(turn.text, "stands_by") and not says(turn.text, "happened_with"):
+        return None  # who knows of it and helps
+    person, minor = spoken_of(turn.text), bool(turn.analysis.get("minor")) and not tells_adult(turn.text)
     if person in _OWN_CHILD and minor:
         return "my_child"
     if person:
@@ -242,6 +273,8 @@ def read(facts: Facts, question: str, turn: Turn) -> dict[str, Any]:
     wanted = missing_in(facts, question) or [question]
     if len(wanted) == 1:
         value = READERS[wanted[0]](turn)
+        if value == "family" and _is_own_child(facts, turn):
+            value = "my_child"
         return {} if value is None else {wanted[0]: value}
     found = {name: value for name in wanted if not is_empty(value := _GROUPED[name](turn))}
     if not found and _says_none(turn):
@@ -249,14 +282,21 @@ def read(facts: Facts, question: str, turn: Turn) -> dict[str, Any]:
     return _filled_up(found, wanted, turn)
 
 
+def _is_own_child(facts: Facts, turn: Turn) -> bool:
+    """Whether the daughter or son of the answer is the child that the complaint is of."""
+    of_a_child = facts.get("victim_minor") or facts.get("incident_type") == "child_abuse"
+    return bool(of_a_child) and spoken_of(turn.text) in _OWN_CHILD and not tells_adult(turn.text)
+
+
 def _of(name: str) -> Callable[[Turn], Any]:
     return lambda turn: turn.analysis.get(name)
 
 
 def _grouped_city(turn: Turn) -> Any:
-    place = lives_abroad(turn.text, answers_where=True)
-    abroad = {"name": place.title(), "province": "", "office": ""} if place else None
-    return told(turn, "city") or abroad
+    """The place abroad where the person lives, else a city of the text, else a place abroad."""
+    city, home = told(turn, "city"), lives_abroad(turn.text)
+    place = home or (None if city else lives_abroad(turn.text, answers_where=True))
+    return {"name": place.title(), "province": "", "office": ""} if place else city
 
 
 def _grouped_contacts(turn: Turn) -> Any:

@@ -27,7 +27,7 @@ from bot.triage.choices import (
 )
 from bot.triage.corrections import LONGEST, find_correction, is_marked, other_type
 from bot.triage.plan import CHANGEABLE, CHOICES, FIRST, fields, fields_of, missing_in, next_field, plan, questions
-from bot.triage.talk import is_gibberish, is_prose, says, speaks_of_danger, tells_more, without_alarm
+from bot.triage.talk import is_gibberish, is_prose, lives_abroad, says, speaks_of_danger, tells_more, without_alarm
 from bot.triage.telling import STORY_WORDS, absorb, is_story, tell_story, writes_for_self
 from bot.triage.turn import Facts, Outcome, Say, Turn, is_choosing, is_empty, progress, with_progress
 
@@ -336,7 +336,8 @@ def _is_only_anger(turn: Turn) -> bool:
 
 def _is_a_place_for_a_name(facts: Facts, requested: str, turn: Turn) -> bool:
     """A city while the name is asked for answers the earlier question."""
-    place = turn.analysis.get("city") and not facts.get("city") and len(turn.text.split()) <= 3
+    named = turn.analysis.get("city") or lives_abroad(turn.text)
+    place = named and not facts.get("city") and len(turn.text.split()) <= 3
     alone = not turn.analysis.get("own_contacts") and not read_name(turn)
     return bool(place) and requested in _ABOUT_SELF and alone
 

@@ -61,16 +61,26 @@ def _own_age() -> re.Pattern[str]:
     words += [fold(str(word)) for word in lexicon("people")["grade_words"]]
     number = rf"(?:(?:[5-9]|1[0-7])(?:th|ویں)?|{'|'.join(map(re.escape, words))})"
     phrases = [re.escape(fold(str(phrase))).replace("<n>", number) for phrase in lexicon("talk")["own_age"]]
-    return re.compile(rf"(?<!\w)(?:{'|'.join(phrases)})(?!\w)(?! ?(?:{_pattern('not_an_age_before').pattern}))")
+    return re.compile(rf"(?<!\w)(?:{'|'.join(phrases)})(?!\w|[,.]\d)(?! ?(?:{_pattern('not_an_age_before').pattern}))")
 
 
 def lives_abroad(text: str, *, answers_where: bool = False) -> str | None:
     """A place outside Pakistan in which the writer says to live."""
     folded = fold(text)
-    place = _pattern("abroad_places").search(folded)
-    if not place or not (answers_where or _pattern("living").search(folded)):
+    place = _lives_in().search(folded)
+    if place:
+        return place[1]
+    found = _pattern("abroad_places").search(folded)
+    alone = found and found.group() == folded.strip(" .,!۔،")
+    if not found or not (answers_where or alone or _pattern("living").search(folded)):
         return None
-    return place.group()
+    return found.group()
+
+
+@lru_cache
+def _lives_in() -> re.Pattern[str]:
+    """The place right behind "I live in", where another is named as well."""
+    return re.compile(rf"{_pattern('living').pattern}\s+(?:the\s+)?({_pattern('abroad_places').pattern})")
 
 
 def is_abroad(facts: Mapping[str, Any]) -> bool:

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from bot.nlu.people import tells_adult
 from bot.triage.corrections import told, told_name
 from bot.triage.talk import is_abroad, lives_abroad, spoken_of, tells_own_age
 from bot.triage.taxonomy import UNSURE
@@ -12,6 +13,7 @@ STORY_WORDS = 3  # a shorter first message is a wish to complain, not yet a stor
 RECENT = timedelta(days=2)  # money gone for longer than this is no longer a race
 _MERGED = ("transaction_id", "occurred", "city", "suspect_relationship", "desired_outcome", "incident_subtype")
 _DENIABLE = {"occurred", "city"}
+_GROWN_UPS = {"mother", "father", "husband"}
 _OWN_CHILD = {"daughter", "son"}
 _TOLD_AS = {"suspect_relationship": "relationship"}  # names in the analysis that differ
 
@@ -38,14 +40,27 @@ def absorb(facts: Facts, turn: Turn) -> Facts:
             new[name] = value
     new = _with_contacts(new, turn)
     new["risk_flags"] = sorted({*(new.get("risk_flags") or []), *(found.get("risk_flags") or [])})
-    if found.get("minor"):
-        new["victim_minor"] = True
-        if writes_for_self(new) and not spoken_of(turn.text) and tells_own_age(turn.text):
-            new["on_behalf_of"] = "self_minor"
-    place = lives_abroad(turn.text)
-    if place and not new.get("city"):
-        new["city"] = {"name": place.title(), "province": "", "office": ""}
+    return _with_place(_with_age(new, turn), facts, turn)
+
+
+def _with_age(facts: Facts, turn: Turn) -> Facts:
+    """Whether the victim is under 18: the writer, who may speak of parents too, or a child; a told adult is not."""
+    own = tells_own_age(turn.text)
+    if not own and not turn.analysis.get("minor"):
+        grown = facts.get("victim_minor") and facts.get("incident_type") != "child_abuse" and tells_adult(turn.text)
+        return {**facts, "victim_minor": False} if grown else facts
+    new = {**facts, "victim_minor": True}
+    if own and writes_for_self(new) and spoken_of(turn.text) in {None, *_GROWN_UPS}:
+        new["on_behalf_of"] = "self_minor"
     return new
+
+
+def _with_place(facts: Facts, before: Facts, turn: Turn) -> Facts:
+    """The place abroad in which the writer lives; it is theirs whatever city the story names."""
+    place = lives_abroad(turn.text)
+    if not place or before.get("city"):
+        return facts
+    return {**facts, "city": {"name": place.title(), "province": "", "office": ""}}
 
 
 def writes_for_self(facts: Facts) -> bool:
