@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from bot.knowledge.texts import content
+from bot.nlu import relations
 from bot.nlu.lexicon import lexicon
 from bot.nlu.normalise import fold
 from bot.nlu.people import tells_adult
@@ -39,6 +40,7 @@ _THING_BEFORE = re.compile(
 )
 _AGE = re.compile(r"(?<!\d)(\d{1,2})\s*(?:years?|yrs?|y/o|saal|sal|سال)(?!\w)")
 _OR = re.compile(r"\s(?:or|ya|یا)\s")
+_WHO_WORDS = 6  # an answer of no more words names who it is, without saying what they do
 _ARTICLE = re.compile(r"^(?:a|an|my|he is an?|she is an?|mera|meri|میرا|میری)\s+|\s+(?:hai|ہے)$", re.I)
 _OWN_CHILD = {"daughter", "son"}
 _AGE_BANDS = ((18, "under_18"), (26, "18_25"), (41, "26_40"), (61, "41_60"), (121, "over_60"))
@@ -203,10 +205,18 @@ def read_own_contact(turn: Turn) -> Any:
 
 def read_relationship(turn: Turn) -> Any:
     """What the other person is to the victim."""
-    if turn.analysis.get("relationship"):
-        return turn.analysis["relationship"]
-    named = _relationships().get(_bare(turn.text))
-    return CANNOT if _says_none(turn) else named
+    known = turn.analysis.get("relationship") or _relationships().get(_bare(turn.text))
+    if known:
+        return known
+    if _says_none(turn):
+        return CANNOT
+    short = len(turn.text.split()) <= _WHO_WORDS and not says(turn.text, "helping")
+    return relations.named(turn.text) if short else None
+
+
+def _grouped_relationship(turn: Turn) -> Any:
+    value = read_relationship(turn)
+    return None if value is CANNOT else value
 
 
 @lru_cache
@@ -314,7 +324,7 @@ _GROUPED: Mapping[str, Callable[[Turn], Any]] = {
     "platform": lambda turn: told(turn, "platform"),
     "amount_pkr": lambda turn: None if (value := read_amount(turn)) is CANNOT else value,
     "suspect_contacts": _grouped_contacts,
-    "suspect_relationship": _of("relationship"),
+    "suspect_relationship": _grouped_relationship,
     "transaction_id": _of("transaction_id"),
     "occurred": lambda turn: told(turn, "occurred"),
     "city": _grouped_city,

@@ -50,6 +50,23 @@ def spoken_of(text: str) -> str | None:
     return None
 
 
+def done_to(text: str) -> str | None:
+    """The one close to the writer to whom the text says it was done, while it tells of no harm to the writer."""
+    person, folded = spoken_of(text), fold(text)
+    if not person:
+        return None
+    close = rf"{_pattern('my').pattern}\s+(?:[^\W\d_]+\s+)?{_pattern('others', person).pattern}"
+    own = re.sub(close, " ", folded)
+    if _pattern("first_person").search(own) or spoken_of(own):
+        return None
+    if re.search(rf"{close}\s+(?:ko|کو)\s+(?:[^\W\d_]+\s+){{0,2}}{_pattern('only_told').pattern}", folded):
+        return None
+    names = ["done", "cheated"] if says(text, "of_cheating") else ["done"]
+    sides = [(_pattern(f"{name}_before").pattern, _pattern(f"{name}_behind").pattern) for name in names]
+    harmed = any(re.search(rf"{before}\s+{close}|{close}\s+{behind}", folded) for before, behind in sides)
+    return person if harmed else None
+
+
 def tells_own_age(text: str) -> bool:
     """Whether the writer says to be under 18; where the age may be somebody else's this says no."""
     return bool(_own_age().search(fold(text)))

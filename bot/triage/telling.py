@@ -3,9 +3,10 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from bot.nlu import relations
 from bot.nlu.people import tells_adult
 from bot.triage.corrections import told, told_name
-from bot.triage.talk import is_abroad, lives_abroad, spoken_of, tells_own_age
+from bot.triage.talk import done_to, is_abroad, lives_abroad, spoken_of, tells_own_age
 from bot.triage.taxonomy import UNSURE
 from bot.triage.turn import Facts, Turn, is_empty, progress, with_progress
 
@@ -15,6 +16,7 @@ _MERGED = ("transaction_id", "occurred", "city", "suspect_relationship", "desire
 _DENIABLE = {"occurred", "city"}
 _GROWN_UPS = {"mother", "father", "husband"}
 _OWN_CHILD = {"daughter", "son"}
+_YOUNG = {*_OWN_CHILD, "sister", "brother"}
 _TOLD_AS = {"suspect_relationship": "relationship"}  # names in the analysis that differ
 
 
@@ -98,7 +100,25 @@ def tell_story(facts: Facts, turn: Turn) -> Facts:
         new = with_progress(new, spoken_of=person)
         if person in _OWN_CHILD and new.get("victim_minor") and not new.get("on_behalf_of"):
             new["on_behalf_of"] = "my_child"
-    return new if new.get("type_confirmed") else _guess_type(new, turn)
+    new = new if new.get("type_confirmed") else _guess_type(new, turn)
+    return new if new.get("on_behalf_of") else _with_victim(new, turn)
+
+
+def _with_victim(facts: Facts, turn: Turn) -> Facts:
+    """Whom it happened to, where the story says that it was done to somebody close and nothing to the writer."""
+    person = done_to(turn.text)
+    of_a_child = facts.get("victim_minor") or facts.get("incident_type") == "child_abuse"
+    suspect = facts.get("suspect_relationship")
+    did_it = bool(suspect) and relations.named(f"my {person}") == suspect
+    if (
+        not person
+        or did_it
+        or person == "student"
+        or (person in _YOUNG and of_a_child)
+        or facts.get("report_kind") == "tip_off"
+    ):
+        return facts
+    return {**facts, "on_behalf_of": "friend" if person == "friend" else "family"}
 
 
 def _guess_type(facts: Facts, turn: Turn) -> Facts:

@@ -86,3 +86,49 @@ def test_whether_somebody_is_grown_up(text: str, adult: bool) -> None:
 def test_a_brother_under_18_is_the_victim_and_not_who_did_it() -> None:
     found = extract("my brother 16 blackmailed by girl")
     assert (found.minor, found.relationship) == (True, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "whom"),
+    [
+        ("meri ammi ke sath fraud", "family"),
+        ("meri ammi ke sath JazzCash par fraud hua 20000 ka", "family"),
+        ("someone stole money from my mother", "family"),
+        ("meri behan ko fb pe tang", "family"),
+        ("میری والدہ کے ساتھ فراڈ ہوا ہے", "family"),
+        ("meri ammi se kisi ne OTP le kar 20000 le liye", "family"),
+        ("a man is harassing my wife on WhatsApp", "family"),
+        ("my friend was scammed of 5000 on OLX", "friend"),
+    ],
+)
+def test_whom_it_was_done_to_is_not_asked_when_told(text: str, whom: str) -> None:
+    facts = agreed(text, "fraud")
+    assert facts["on_behalf_of"] == whom
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "he says he will put my sister's pictures online",
+        "he sends my photos to my brother on WhatsApp",
+        "wo meri tasveerein meri behan ko bhej raha hai",
+        "my husband is harassing me every day",
+        "meri behan ko bata diya us ne sab kuch",
+        "mere shohar se bohat tang hoon",
+        "threats from my husband daily",
+        "meri behan se khatra hai",
+        "my brother helped and a man took my money",
+    ],
+)
+def test_whom_it_happened_to_stays_open_where_it_is_not_clear(text: str) -> None:
+    assert not agreed(text).get("on_behalf_of")
+
+
+def test_a_child_is_asked_for_as_before() -> None:
+    facts = agreed("meri 13 saal ki behan ko fb pe tang kar rahe hain")
+    assert not facts.get("on_behalf_of")
+
+
+def test_a_husband_who_does_it_is_not_whom_it_happened_to() -> None:
+    facts = agreed("a complaint with my husband, paise le liye", "fraud", relationship="spouse")
+    assert not facts.get("on_behalf_of")
