@@ -148,18 +148,32 @@ def _tells_when(turn: Turn) -> bool:
 
 def read_city(turn: Turn) -> Any:
     """Known city with province and office, or the place as it was written."""
-    text = turn.text.strip()
     if known := _grouped_city(turn):
         return known
-    if any(turn.analysis.get(name) for name in ("observables", "own_contacts")) or re.search(r"\d{4}", fold(text)):
+    text = _without_dates(turn)
+    if _tells_contacts(turn):
         return None
     if _says_none(turn):
         return CANNOT
     return {"name": text[:_NAME_LIMIT], "province": "", "office": ""} if _is_place(text) else None
 
 
+def _tells_contacts(turn: Turn) -> bool:
+    return any(turn.analysis.get(name) for name in ("observables", "own_contacts"))
+
+
+def _without_dates(turn: Turn) -> str:
+    """ "Gojra" of "Gojra, last week"."""
+    text = turn.text
+    for entity in sorted(turn.entities, key=lambda e: -e["start"]):
+        if entity.get("entity") == "date":
+            text = text[: entity["start"]] + text[entity["end"] :]
+    return text.strip(" ,;.\n،۔؛")
+
+
 def _is_place(text: str) -> bool:
-    return 0 < len(text.split()) <= _NAME_WORDS and plain_words(text) and not says(text, "angry")
+    of_else = any(says(text, name) for name in ("angry", "wanting", "money")) or re.search(r"\d{4}", fold(text))
+    return 0 < len(text.split()) <= _NAME_WORDS and plain_words(text) and not of_else
 
 
 def read_name(turn: Turn) -> Any:
@@ -335,7 +349,7 @@ _GROUPED: Mapping[str, Callable[[Turn], Any]] = {
 
 def _filled_up(found: dict[str, Any], wanted: Iterable[str], turn: Turn) -> dict[str, Any]:
     """`kal, Chak 45`: one part of the answer is the date, the other one can only be the place."""
-    if set(wanted) != {"occurred", "city"} or len(found) == 2:
+    if set(wanted) != {"occurred", "city"} or len(found) == 2 or _tells_contacts(turn):
         return found
     parts = [part.strip() for part in _PARTS.split(turn.text) if part.strip()]
     if not found and len(parts) == 1 and _is_place(parts[0]) and not _has_no(parts[0]):

@@ -65,7 +65,9 @@ def test_a_name_is_a_name() -> None:
     assert read_name(said("Sara Khan", "unclear")) == "Sara Khan"
 
 
-@pytest.mark.parametrize("text", ["imran khan 00966501234567", "ali_khan_99", "paise 20000 gaye"])
+@pytest.mark.parametrize(
+    "text", ["imran khan 00966501234567", "ali_khan_99", "paise 20000 gaye", "paise wapis chahiye"]
+)
 def test_no_place(text: str) -> None:
     assert read_city(said(text, "unclear")) is None
 
@@ -76,6 +78,7 @@ def test_no_place(text: str) -> None:
         ("i am living in dubai with my brother", "Dubai"),
         ("Jeddah", "Jeddah"),
         ("Chak 45", "Chak 45"),
+        ("Chak 45, last week", "Chak 45"),
         ("I live in Dubai, it was done in Karachi", "Dubai"),
         ("Lahore", "Lahore"),
     ],
@@ -106,3 +109,10 @@ def test_a_place_abroad_is_noted_whatever_is_asked(question: str) -> None:
     outcome = take_turn(agreed(), question, said("jeddah", "unclear"))
     assert outcome.facts["city"] == {"name": "Jeddah", "province": "", "office": ""}
     assert not outcome.facts.get("complainant_name")
+
+
+@pytest.mark.parametrize("text", ["imran khan 00966501234567", "paise wapis chahiye", "he wants more 20000"])
+def test_nothing_of_it_is_the_place_where_time_and_place_are_asked(text: str) -> None:
+    facts = take_turn(agreed(), "when_city", said(text, "unclear")).facts
+    assert not facts.get("city")
+    assert not facts.get("occurred")

@@ -75,6 +75,8 @@ def test_name_and_number_told_where_consent_is_asked() -> None:
         ("my mother number is 03211231234", True),
         ("my brother 03451112233 can help", True),
         ("my name is Sara and my number is 03211231234", True),
+        ("meri behan ka number 03001234567 hai usay tang kar rahe", True),
+        ("he said my name is Captain Ali 03001234567 and took 5000", False),
         ("my brother 03451112233 is blackmailing me", False),
         ("my brother number is 03451112233 he is threatening me", False),
         ("my name is Sara and someone from 03451112233 is harassing me", False),
@@ -84,3 +86,8 @@ def test_name_and_number_told_where_consent_is_asked() -> None:
 )
 def test_whose_it_is(text: str, own: bool) -> None:
     assert [item.own for item in extract(text).identifiers] == [own]
+
+
+def test_name_card_and_number_of_the_writer() -> None:
+    found = extract("my name is Ahmed 35202-1234567-1 03001234567").identifiers
+    assert [item.own for item in found] == [True, True]
