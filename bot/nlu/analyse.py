@@ -10,6 +10,7 @@ from bot.nlu.extract import Extraction, extract
 from bot.nlu.language import detect
 from bot.nlu.lexicon import lexicon
 from bot.nlu.normalise import normalise, words
+from bot.nlu.people import tells_adult
 from bot.triage.priority import assess
 from bot.triage.taxonomy import UNSURE
 
@@ -24,6 +25,7 @@ _MOST_ALTERNATIVES = 3
 CERTAIN_TYPE = 0.88  # least probability of a type at which a statement without a question counts as a report
 CERTAIN_KIND = 0.8  # from this probability another kind stands whatever the type says
 _FEW_WORDS = 3
+_STORY = 8  # least words of a text that tells what happened, rather than answers
 _LONGEST_WISH = 20  # words; a longer text is a story
 URGENT_FROM = {"threat_to_publish": 0.45, "money_moved_recently": 0.3}  # least probability at which it counts
 _SIGNS = {"self_harm": "self_harm", "violence": "violence", "child_in_danger": "child_now"}  # flag: sign in the words
@@ -96,7 +98,7 @@ def combine(text: str, prediction: Prediction, extraction: Extraction | None = N
     if unsure:
         alternatives = [{"type": n, "confidence": round(c, 3)} for n, c in ranked[:_MOST_ALTERNATIVES]]
     subtype, chance = next(iter(prediction.subtype.items()), (None, 0.0))
-    minor = found.minor or best == "child_abuse"
+    minor = found.minor or (best == "child_abuse" and _may_be_of_a_child(text))
     danger = danger_in(prediction, found)
     calm = _too_short_for_crisis(text, found)
     if calm:
@@ -106,6 +108,7 @@ def combine(text: str, prediction: Prediction, extraction: Extraction | None = N
     if _tells_an_incident(text, kind, kind_confidence, confidence):
         kind, kind_confidence = "report", confidence
     flags = risk_flags(prediction, found, best, kind, in_danger=danger >= DANGER and not calm)
+    flags = [flag for flag in flags if minor or flag != "minor"]
     about_incident = kind in TELLING
     assessment = assess(incident_type=best, risk_flags=flags, minor=minor, amount_pkr=found.amount_pkr)
     return Analysis(
@@ -132,6 +135,11 @@ def combine(text: str, prediction: Prediction, extraction: Extraction | None = N
         incident_subtype=subtype if chance >= SUBTYPE_SURE and not unsure else None,
         desired_outcome=found.desired_outcome,
     )
+
+
+def _may_be_of_a_child(text: str) -> bool:
+    """Whether a guess that it happened to a child counts: the text tells a story, and of nobody who is grown up."""
+    return len(text.split()) >= _STORY and not tells_adult(text)
 
 
 def _too_short_for_crisis(text: str, found: Extraction) -> bool:

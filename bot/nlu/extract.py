@@ -1,7 +1,8 @@
 """Everything the rules find in one text: platform, money, identifiers, dates, city, age and cue words."""
 
+import re
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -25,6 +26,7 @@ __all__ = ["City", "Entity", "Extraction", "cities", "extract", "platform_of_url
 
 LONGEST = 20_000  # characters read; the rest of a longer text is not looked at
 _PLACE = {"platform", "weak", "service", "city", "plain"}  # of these, the longest of overlapping phrases counts
+_TITLE = 8  # words before a city in which it may be called the name of a page
 _HOME_AFTER = {"se", "ka", "ki", "ke", "سے", "کا", "کی", "کے", "mein", "main", "me", "میں"}
 _HOME_BEFORE = {"from", "in", "of", "at"}
 
@@ -176,14 +178,31 @@ def _read_phrases(tokens: Tokens, flat: str, origin: list[int], found: Extractio
             found.services.append(service)
             found.entities.append(Entity("service", service, first, last))
         elif kind == "city":
+            if _is_in_a_title(tokens.words, start):
+                continue
             city = _city(name)
             places.append((_home(tokens.words, start, end), city, first, last))
     mentions += _misspelt(tokens, flat, origin, mentions, found)
     mentions.sort(key=lambda mention: mention.start)
     if places:
-        _, found.city, first, last = max(places, key=lambda place: place[0])
-        found.entities.append(Entity("city", found.city.name, first, last))
+        _, found.city, *_ = max(places, key=lambda place: place[0])
+        found.entities += [Entity("city", city.name, first, last) for _, city, first, last in places]
     found.platform = main_platform(mentions, tokens.words, found.identifiers, bool(found.services))
+
+
+def _is_in_a_title(words: Sequence[str], start: int) -> bool:
+    """Whether a city is part of a name: "page ka naam Apna Gujranwala"."""
+    return bool(_title().search(" ".join(words[max(0, start - _TITLE) : start])))
+
+
+@lru_cache
+def _title() -> re.Pattern[str]:
+    words = lexicon("cues")
+    thing, called, filler = (
+        "|".join(re.escape(fold(str(word))) for word in words[name])
+        for name in ("handle_words", "title_words", "title_fillers")
+    )
+    return re.compile(rf"(?<!\w)(?:{thing})(?: (?:{filler}))* (?:{called})(?: (?:{filler}))*(?: [^\W\d_]+){{0,2}}$")
 
 
 @lru_cache

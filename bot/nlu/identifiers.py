@@ -232,13 +232,54 @@ def _looks_coined(name: str) -> bool:
 _FINDERS = (_emails, _links, _coins, _ibans, _transactions, _cnics, _phones, _accounts, _handles)
 
 
+def _relative() -> str:
+    """ "my mother's number", "meri ammi ka number"."""
+    words = lexicon("cues")
+    mine, family, thing = _either(words["mine"]), _either(words["family"]), _either(words["own_things"])
+    return rf"(?:{mine})\s+(?:{family})(?:'?s)?\s+(?:(?:ka|ki|ke|k|کا|کی|کے)\s+)?(?:{thing})"
+
+
+@lru_cache
+def _kin_patterns() -> dict[str, re.Pattern[str]]:
+    """Somebody of the family before a number, who does the harm behind it, and the writer's name before one."""
+    words, relations = lexicon("cues"), lexicon("relations")
+    mine, family = _either(words["mine"]), _either(words["family"])
+    done_to, harm = _either(relations["not_after"]), _either(relations["harm"])
+    objects = _either(words["harmed_persons"])
+    others = _either([*relations["pronouns"], *relations["mine"], *words["not_own_name"]])
+    own_name, filler = _either(words["own_name"]), _either([*words["own_fillers"], *words["own_things"], "and", "aur"])
+    return {
+        "bare": re.compile(rf"(?<!\w)(?:{mine})\s+(?:{family})[\s:=(+-]*$"),
+        "relative": re.compile(rf"(?<!\w)(?:{_relative()})(?:[\s:=(+-]+(?:{filler}))*[\s:=(+-]*$"),
+        "by": re.compile(rf"(?<!\w)(?:{_either(relations['by'])})\s+(?:(?:{mine})\s+)?(?:{family})(?!\w)"),
+        "harm": re.compile(rf"(?!\W*(?:{done_to})(?!\w))[^.!?\n]{{0,60}}?(?<!\w)(?:{harm})(?!\w)"),
+        "harmed": re.compile(rf"[^.!?\n]{{0,60}}?(?<!\w)(?:{objects})(?!\w)"),
+        "quoted": re.compile(rf"(?<!\w)(?:{_either(words['quoting'])})(?!\w)"),
+        "name": re.compile(
+            rf"(?<!\w)(?:{own_name})(?:[\s:]+(?!(?:{others})(?!\w))[^\W\d_]+){{1,4}}?(?:[\s,:(]+(?:{filler})(?!\w))*[\s,:(+]*$"
+        ),
+    }
+
+
+def _of_family(clause: str, behind: str) -> bool | None:
+    """Whether the number of a relative is meant: False where the relative does the harm, None where none is named."""
+    kin = _kin_patterns()
+    bare, relative = kin["bare"].search(clause), kin["relative"].search(clause)
+    if not bare and not relative:
+        return None
+    does_it = kin["harm"].match(behind) and not kin["harmed"].match(behind)
+    if kin["by"].search(clause) or does_it:
+        return False
+    return bool(relative) or bool(re.search(r"[^\W\d_]{2}", behind)) or None
+
+
 @lru_cache
 def _own_patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     words = lexicon("cues")
-    own, filler, family = _either(words["own"]), _either(words["own_fillers"]), _either(words["family"])
+    own, filler = _either(words["own"]), _either(words["own_fillers"])
     thing = _either(words["own_things"])
     mine = _either(words["mine"])
-    relative = rf"(?:{mine})\s+(?:{family})(?:'?s)?\s+(?:(?:ka|ki|ke|k|کا|کی|کے)\s+)?(?:{thing})"
+    relative = _relative()
     return (
         re.compile(rf"(?<!\w)(?:{own}|{relative})(?:[\s:=(+-]+(?:{filler}))*[\s:=(+-]*$"),
         re.compile(rf"[\s,)(-]*(?:(?:is|ye|yeh|یہ|hai|jo)\s+)*(?:{mine})\s+(?:own\s+)?(?:{thing})(?!\w)(?!(?:\s*(?:no|number|is|hai|ye|نمبر|ہے))*[\s:.]*[\d+@])"
@@ -248,6 +289,12 @@ def _own_patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     )  # fmt: skip
 
 
+def _follows_own_name(clause: str) -> bool:
+    """Whether the writer's own name ends the clause; "he said my name is Captain Ali" is another's."""
+    named = _kin_patterns()["name"].search(clause)
+    return bool(named) and not _kin_patterns()["quoted"].search(clause[: named.start()] if named else "")
+
+
 def _mark_own(items: list[Identifier], folded: str) -> list[Identifier]:
     """Mark what belongs to the person or the family: named so before or behind it, or part of the signature."""
     before_pattern, after_pattern, signature = _own_patterns()
@@ -255,7 +302,10 @@ def _mark_own(items: list[Identifier], folded: str) -> list[Identifier]:
     for item in items:
         before = re.sub(r"\b(no|nbr|num)\.", r"\1 ", folded[max(0, item.start - _OWN_REACH) : item.start])
         clause = re.split(r"[.;!?\n]", before)[-1]
-        own = bool(before_pattern.search(clause) or after_pattern.match(folded, item.end))
+        of_family = _of_family(clause, folded[item.end :])
+        named = item.data_type in {"phone", "email", "cnic"} and _follows_own_name(clause)
+        own = bool(before_pattern.search(clause) or after_pattern.match(folded, item.end) or named)
+        own = own if of_family is None else of_family
         if (
             marked
             and marked[-1].own

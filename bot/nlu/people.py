@@ -151,6 +151,36 @@ def is_minor(flat: str, words: set[str], told: list[Age], cues: frozenset[str] |
     return bool(words & _grade_words()) and any(_grades(flat))
 
 
+def tells_adult(text: str) -> bool:
+    """Whether the one person of the family whom the text speaks of is said to be grown up: "my sister, she is 22"."""
+    folded = " ".join(fold(text).split())
+    named = {match.group() for match in _adult_patterns()["family"].finditer(folded)}
+    if len(named) != 1:
+        return False
+    found = (pattern.search(folded) for name, pattern in _adult_patterns().items() if name != "family")
+    years = [int(match[1]) for match in found if match]
+    return bool(years) and all(_ADULT <= told <= _OLDEST for told in years)
+
+
+@lru_cache
+def _adult_patterns() -> dict[str, re.Pattern[str]]:
+    words, talk = lexicon("people"), lexicon("talk")
+    family = _either(word for names in talk["others"].values() for word in names)
+    between = _either([*words["adult_between"], *words["age_words"], *words["of"]])
+    years = _either(words["years"])
+    return {
+        "family": re.compile(rf"(?<!\w)(?:{family})(?!\w)"),
+        "behind": re.compile(rf"(?<!\w)(?:{family})(?:[\s,.،۔]+(?:{between}))*[\s,.،۔]+(\d\d)(?!\d)(?! ?{_TIMES})"),
+        "behind_years": re.compile(
+            rf"(?<!\w)(?:{family})(?:[\s,.،۔]+(?:{between}))*[\s,.،۔]+(\d\d)[ -]?(?:{years})(?!\w)"
+            rf"(?! ?(?:{_either(words['not_age_after'])})(?!\w))"
+        ),
+        "before": re.compile(
+            rf"(?<!\w)(\d\d)[ -]?(?:{years})(?:[ -]old| ?(?:{_either(words['of'])}))? (?:{family})(?!\w)"
+        ),
+    }
+
+
 @lru_cache
 def _grade_words() -> frozenset[str]:
     return frozenset(fold(str(word)) for word in lexicon("people")["grades"])

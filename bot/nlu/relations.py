@@ -1,9 +1,12 @@
 """Who the suspect is to the victim, from words for people and what the sentence says that they do."""
 
+import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import takewhile
 
 from bot.nlu.lexicon import lexicon
+from bot.nlu.normalise import fold
 from bot.nlu.tokens import Tokens
 
 _ENDS = frozenset({".", "!", "?", ";"})
@@ -21,6 +24,38 @@ def phrases() -> dict[str, Iterable[str]]:
     lists = {f"{_PART}{group} {name}": words[group][name] for group in ("known", "sure") for name in words[group]}
     names = ("harm", "not_after", "told", "by", "pronouns", "copulas", "being", "mine")
     return lists | {f"{_PART}- {name}": words[name] for name in names}
+
+
+def named(text: str) -> str | None:
+    """Who somebody is in a few words: "my uncle asad", "the man is my neighbour Aslam"; address is no name."""
+    folded = fold(text)
+    for match in _named().finditer(folded):
+        words = folded[: match.start()].split()
+        before = words[-1] if words else ""
+        if before in _listed("mine") | _listed("naming"):
+            return _by_name()[match.group()]
+        if not words and match.group() not in _listed("address"):
+            return _by_name()[match.group()]
+    return None
+
+
+@lru_cache
+def _listed(name: str) -> frozenset[str]:
+    return frozenset(fold(str(word)).split()[-1] for word in lexicon("relations")[name])
+
+
+@lru_cache
+def _by_name() -> dict[str, str]:
+    words = lexicon("relations")
+    return {
+        fold(str(word)): kind for group in ("known", "sure") for kind, names in words[group].items() for word in names
+    }
+
+
+@lru_cache
+def _named() -> re.Pattern[str]:
+    names = sorted(map(re.escape, _by_name()), key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(names)})(?!\w)")
 
 
 def relationship(matches: Iterable[Match], tokens: Tokens) -> str | None:
@@ -52,7 +87,8 @@ def _acts(end: int, cues: dict[tuple[str, int], int], words: Sequence[str]) -> b
         if ("told", place) in cues:
             return False
         if ("harm", place) in cues:
-            return True
+            behind = cues["harm", place]
+            return behind >= len(words) or words[behind] != "by"  # "my brother blackmailed by a girl"
     return False
 
 

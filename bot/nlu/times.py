@@ -65,6 +65,20 @@ def dates_in(flat: str, origin: list[int], text: str, now: datetime | None = Non
     return sorted(found, key=lambda item: item.start)
 
 
+def speaks_of_time(text: str) -> bool:
+    """Whether a word of the text is one of time, though no date may be read from it: "before Eid", "in winter"."""
+    return bool(_time_words() & set(_WORD.findall(fold(text))))
+
+
+@lru_cache
+def _time_words() -> frozenset[str]:
+    times, known = lexicon("times"), _words()
+    named = {*known["units"], *known["months"], *known["weekdays"], *known["last"]}
+    listed = (fold(str(word)) for name in ("ago", "like_time", "date_words", "during") for word in times[name])
+    days = (word for phrase in known["fixed"] for word in phrase.split())
+    return frozenset({*named, *listed, *days} - {fold(str(word)) for word in times["no_time"]})
+
+
 def main_date(dates: list[Occurred]) -> Occurred | None:
     """The first date that is known to the week, else the first."""
     precise = (item for item in dates if item.last - item.first <= _PRECISE)

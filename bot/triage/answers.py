@@ -6,9 +6,12 @@ from functools import lru_cache
 from typing import Any, Final
 
 from bot.knowledge.texts import content
+from bot.nlu import relations
 from bot.nlu.lexicon import lexicon
 from bot.nlu.normalise import fold
-from bot.triage.corrections import told
+from bot.nlu.people import tells_adult
+from bot.nlu.times import speaks_of_time
+from bot.triage.corrections import denied, meant, sum_instead, told
 from bot.triage.plan import missing_in
 from bot.triage.talk import is_gibberish, lives_abroad, plain_words, says, spoken_of, tells_own_age, wishes_in
 from bot.triage.taxonomy import DESIRED_OUTCOMES
@@ -18,8 +21,11 @@ CANNOT: Final = object()  # the person says that there is none
 _NAME_LIMIT = 80
 _NAME_WORDS = 4
 _NO_NAMES = {"date", "city", "amount_pkr", "platform"}
+_TOLD = {"date", "city", "amount_pkr"}  # what an answer tells however it is put
 _TEXT_LIMIT = 200
 _PLAIN_NUMBER = re.compile(r"^\D{0,12}?([\d,]{1,12})(?:\.\d+)?\D{0,12}$")
+_ID_WORDS = 3  # an answer of no more words is about its number
+_SURE_ID = 8  # digits from which a number in a sentence is a transaction's
 _DIGITS_ID = re.compile(r"[a-z]{0,4}\d{5,20}")
 _NAME_LEAD = re.compile(
     r"^(?:my (?:full )?name is|i am|i'm|this is|it is|name is|name|only|just"
@@ -34,14 +40,28 @@ _THING_BEFORE = re.compile(
 )
 _AGE = re.compile(r"(?<!\d)(\d{1,2})\s*(?:years?|yrs?|y/o|saal|sal|سال)(?!\w)")
 _OR = re.compile(r"\s(?:or|ya|یا)\s")
+_WHO_WORDS = 6  # an answer of no more words names who it is, without saying what they do
 _ARTICLE = re.compile(r"^(?:a|an|my|he is an?|she is an?|mera|meri|میرا|میری)\s+|\s+(?:hai|ہے)$", re.I)
 _OWN_CHILD = {"daughter", "son"}
 _AGE_BANDS = ((18, "under_18"), (26, "18_25"), (41, "26_40"), (61, "41_60"), (121, "over_60"))
 
 
-def _says_none(text: str) -> bool:
+def _says_none(turn: Turn) -> bool:
+    """Whether a short answer says that there is nothing to tell, rather than something else with a "no" in it."""
+    return _has_no(turn.text) and not says_something(turn)
+
+
+def _has_no(text: str) -> bool:
     words = set(re.findall(r"\w+", fold(text)))
-    return len(words) <= 6 and bool(words & {str(word) for word in lexicon("cues")["none"]})
+    return len(words) <= 6 and bool(words & {str(word) for word in lexicon("cues")["none"]} or says(text, "cannot_say"))
+
+
+def says_something(turn: Turn) -> bool:
+    """`25 hazar nahi 2500`, `sialkot nahi lahore`, `samajh nahi aya`, `nahi jari rakho`: no is said of something."""
+    named = any(entity.get("entity") in _TOLD for entity in turn.entities)
+    instead = denied(turn, "platform") and meant(turn, "platform")
+    about_talk = any(says(turn.text, name) for name in ("not_following", "going_on"))
+    return named or bool(instead) or about_talk or bool(re.search(r"\d", fold(turn.text)))
 
 
 def asks_something(text: str) -> bool:
@@ -53,9 +73,9 @@ def read_platform(turn: Turn) -> Any:
     """Platform named in the answer; a short unknown name counts as `other`."""
     if turn.analysis.get("platform"):
         return told(turn, "platform")
-    if _says_none(turn.text):
+    if _says_none(turn):
         return CANNOT
-    short = 0 < len(turn.text.split()) <= 2 and plain_words(turn.text)
+    short = 0 < len(turn.text.split()) <= 2 and plain_words(turn.text) and not lives_abroad(turn.text)
     return "other" if short and turn.intent in {"unclear", "chitchat", "out_of_scope"} else None
 
 
@@ -63,18 +83,22 @@ def read_amount(turn: Turn) -> Any:
     """Rupees of the answer; a bare number is taken as rupees here."""
     if turn.analysis.get("amount_pkr"):
         return told(turn, "amount_pkr")
+    instead = sum_instead(turn)
+    if instead:
+        return instead[0]
     match = _PLAIN_NUMBER.match(fold(turn.text.strip()))
     if match and match[1].strip(","):
         return int(match[1].replace(",", "")) or CANNOT
-    return CANNOT if _says_none(turn.text) else None
+    return CANNOT if _says_none(turn) else None
 
 
 def read_contacts(turn: Turn) -> Any:
     """Numbers, handles and links of the other person; a name or description alone is not one."""
-    found = [*(turn.analysis.get("observables") or []), *(turn.analysis.get("own_contacts") or [])]
-    if found:
-        return found
-    if _says_none(turn.text):
+    if turn.analysis.get("observables"):
+        return turn.analysis["observables"]
+    if turn.analysis.get("own_contacts"):
+        return None  # the person's own: noted as that
+    if _says_none(turn) or says(turn.text, "unknown_person", brief=True):
         return CANNOT
     single = turn.text.strip()
     if " " not in single and 3 <= len(single) <= 60 and re.search(r"[\d_.@]", single):
@@ -88,42 +112,75 @@ def read_transaction(turn: Turn) -> Any:
     if turn.analysis.get("transaction_id"):
         return turn.analysis["transaction_id"]
     match = _DIGITS_ID.search(fold(turn.text))
-    if match:
+    if match and _may_be_transaction(turn, match.group()):
         return match.group()
-    return CANNOT if _says_none(turn.text) else None
+    return CANNOT if _says_none(turn) else None
+
+
+def _may_be_transaction(turn: Turn, digits: str) -> bool:
+    """Digits that are all of the answer, or long enough, with no word of money or wanting beside them."""
+    of_money = says(turn.text, "money") or says(turn.text, "wanting")
+    alone = len(turn.text.split()) <= _ID_WORDS
+    return not of_money and (alone or sum(ch.isdigit() for ch in digits) >= _SURE_ID)
 
 
 def read_occurred(turn: Turn) -> Any:
     """Date range, or the person's own words where no date can be read from them."""
     if turn.analysis.get("occurred"):
-        return turn.analysis["occurred"]
+        return told(turn, "occurred")
     text = turn.text.strip()
     if not text or is_gibberish(text) or says(text, "angry", brief=True):
         return None
-    return CANNOT if _says_none(text) else {"from": None, "to": None, "as_told": text[:_TEXT_LIMIT]}
+    if _says_none(turn):
+        return CANNOT
+    return {"from": None, "to": None, "as_told": text[:_TEXT_LIMIT]} if _tells_when(turn) else None
+
+
+def _tells_when(turn: Turn) -> bool:
+    """Whether words from which no day can be read tell of a time, and not of fear, a wish, a contact or a question."""
+    text = turn.text
+    other = any(turn.analysis.get(name) for name in ("observables", "own_contacts", "amount_pkr", "desired_outcome"))
+    asks = re.search(r"[?؟]", text) or (asks_something(text) and turn.intent == "question")
+    if other or asks or says(text, "fear") or says(text, "wanting"):
+        return False
+    return speaks_of_time(text) or bool(re.search(r"\d", fold(text)))
 
 
 def read_city(turn: Turn) -> Any:
     """Known city with province and office, or the place as it was written."""
-    if turn.analysis.get("city"):
-        return turn.analysis["city"]
-    text = turn.text.strip()
-    if lives_abroad(text, answers_where=True):
-        return {"name": text[:_NAME_LIMIT], "province": "", "office": ""}
-    if _says_none(text):
+    if known := _grouped_city(turn):
+        return known
+    text = _without_dates(turn)
+    if _tells_contacts(turn):
+        return None
+    if _says_none(turn):
         return CANNOT
     return {"name": text[:_NAME_LIMIT], "province": "", "office": ""} if _is_place(text) else None
 
 
+def _tells_contacts(turn: Turn) -> bool:
+    return any(turn.analysis.get(name) for name in ("observables", "own_contacts"))
+
+
+def _without_dates(turn: Turn) -> str:
+    """ "Gojra" of "Gojra, last week"."""
+    text = turn.text
+    for entity in sorted(turn.entities, key=lambda e: -e["start"]):
+        if entity.get("entity") == "date":
+            text = text[: entity["start"]] + text[entity["end"] :]
+    return text.strip(" ,;.\n،۔؛")
+
+
 def _is_place(text: str) -> bool:
-    return 0 < len(text.split()) <= _NAME_WORDS and plain_words(text) and not says(text, "angry")
+    of_else = any(says(text, name) for name in ("angry", "wanting", "money")) or re.search(r"\d{4}", fold(text))
+    return 0 < len(text.split()) <= _NAME_WORDS and plain_words(text) and not of_else
 
 
 def read_name(turn: Turn) -> Any:
     """A name without the words around it; `anonymous` where the person does not want to give one."""
-    if _is_something_else(turn):
+    if _is_something_else(turn) or _is_of_the_product(turn):
         return None
-    if says(turn.text, "anonymous", brief=True) or _says_none(turn.text):
+    if says(turn.text, "anonymous", brief=True) or _says_none(turn):
         return "anonymous"
     text = turn.text
     for entity in sorted(turn.entities, key=lambda e: -e["start"]):
@@ -136,7 +193,13 @@ def _is_something_else(turn: Turn) -> bool:
     """Whether the whole answer is a date, a city, a sum or an app: the answer to another question, never a name."""
     text = turn.text.strip(" .,!۔،")
     spans = [turn.text[e["start"] : e["end"]].strip(" .,!۔،") for e in turn.entities if e.get("entity") in _NO_NAMES]
-    return bool(text) and text in spans
+    return bool(text) and (text in spans or lives_abroad(text) == fold(text))
+
+
+def _is_of_the_product(turn: Turn) -> bool:
+    """Whether the whole answer is a wish, or a word of the talk itself: `content removed`, `status`."""
+    named = {_bare(text) for by_language in content("labels")["outcomes"].values() for text in by_language.values()}
+    return _bare(turn.text) in named | {fold(str(word)) for word in lexicon("talk")["product_words"]}
 
 
 def _name_in(part: str) -> str | None:
@@ -151,15 +214,23 @@ def read_own_contact(turn: Turn) -> Any:
     chosen = [item["normalised"] for item in found if item["data_type"] in {"phone", "email"}]
     if chosen:
         return chosen[0]
-    return CANNOT if _says_none(turn.text) else None
+    return CANNOT if _says_none(turn) else None
 
 
 def read_relationship(turn: Turn) -> Any:
     """What the other person is to the victim."""
-    if turn.analysis.get("relationship"):
-        return turn.analysis["relationship"]
-    named = _relationships().get(_bare(turn.text))
-    return CANNOT if _says_none(turn.text) else named
+    known = turn.analysis.get("relationship") or _relationships().get(_bare(turn.text))
+    if known:
+        return known
+    if _says_none(turn):
+        return CANNOT
+    short = len(turn.text.split()) <= _WHO_WORDS and not says(turn.text, "helping")
+    return relations.named(turn.text) if short else None
+
+
+def _grouped_relationship(turn: Turn) -> Any:
+    value = read_relationship(turn)
+    return None if value is CANNOT else value
 
 
 @lru_cache
@@ -178,12 +249,14 @@ def read_wishes(turn: Turn) -> Any:
     named = {*(turn.analysis.get("desired_outcome") or []), *wishes_in(turn.text)}
     if named:
         return [wish for wish in DESIRED_OUTCOMES if wish in named]
-    return CANNOT if _says_none(turn.text) else None
+    return CANNOT if _says_none(turn) else None
 
 
 def read_whom(turn: Turn) -> Any:
     """Whom it happened to, in words: `to me`, `meri behan ke sath`, or an own age under 18."""
-    person, minor = spoken_of(turn.text), bool(turn.analysis.get("minor"))
+    if says(turn.text, "stands_by") and not says(turn.text, "happened_with"):
+        return None  # who knows of it and helps
+    person, minor = spoken_of(turn.text), bool(turn.analysis.get("minor")) and not tells_adult(turn.text)
     if person in _OWN_CHILD and minor:
         return "my_child"
     if person:
@@ -197,7 +270,7 @@ def read_adult_support(turn: Turn) -> Any:
     """Whether an adult knows of it and stands by a person under 18."""
     if says(turn.text, "not_yet"):
         return "not_yet"
-    if says(turn.text, "nobody_knows") or _says_none(turn.text):
+    if says(turn.text, "nobody_knows") or _says_none(turn):
         return "no"
     is_told = len(turn.text.split()) <= _NAME_WORDS or says(turn.text, "knowing")
     return "yes" if is_told and says(turn.text, "adult") else None
@@ -224,11 +297,19 @@ def read(facts: Facts, question: str, turn: Turn) -> dict[str, Any]:
     wanted = missing_in(facts, question) or [question]
     if len(wanted) == 1:
         value = READERS[wanted[0]](turn)
+        if value == "family" and _is_own_child(facts, turn):
+            value = "my_child"
         return {} if value is None else {wanted[0]: value}
     found = {name: value for name in wanted if not is_empty(value := _GROUPED[name](turn))}
-    if not found and _says_none(turn.text):
+    if not found and _says_none(turn):
         return dict.fromkeys(wanted, CANNOT)
     return _filled_up(found, wanted, turn)
+
+
+def _is_own_child(facts: Facts, turn: Turn) -> bool:
+    """Whether the daughter or son of the answer is the child that the complaint is of."""
+    of_a_child = facts.get("victim_minor") or facts.get("incident_type") == "child_abuse"
+    return bool(of_a_child) and spoken_of(turn.text) in _OWN_CHILD and not tells_adult(turn.text)
 
 
 def _of(name: str) -> Callable[[Turn], Any]:
@@ -236,14 +317,15 @@ def _of(name: str) -> Callable[[Turn], Any]:
 
 
 def _grouped_city(turn: Turn) -> Any:
-    place = lives_abroad(turn.text, answers_where=True)
-    abroad = {"name": place.title(), "province": "", "office": ""} if place else None
-    return turn.analysis.get("city") or abroad
+    """The place abroad where the person lives, else a city of the text, else a place abroad."""
+    city, home = told(turn, "city"), lives_abroad(turn.text)
+    place = home or (None if city else lives_abroad(turn.text, answers_where=True))
+    return {"name": place.title(), "province": "", "office": ""} if place else city
 
 
 def _grouped_contacts(turn: Turn) -> Any:
     value = read_contacts(turn)
-    return None if value is CANNOT else value
+    return None if value is CANNOT and not says(turn.text, "unknown_person", brief=True) else value
 
 
 def _grouped_contact(turn: Turn) -> Any:
@@ -256,9 +338,9 @@ _GROUPED: Mapping[str, Callable[[Turn], Any]] = {
     "platform": lambda turn: told(turn, "platform"),
     "amount_pkr": lambda turn: None if (value := read_amount(turn)) is CANNOT else value,
     "suspect_contacts": _grouped_contacts,
-    "suspect_relationship": _of("relationship"),
+    "suspect_relationship": _grouped_relationship,
     "transaction_id": _of("transaction_id"),
-    "occurred": _of("occurred"),
+    "occurred": lambda turn: told(turn, "occurred"),
     "city": _grouped_city,
     "complainant_name": read_name,
     "complainant_contact": _grouped_contact,
@@ -267,10 +349,10 @@ _GROUPED: Mapping[str, Callable[[Turn], Any]] = {
 
 def _filled_up(found: dict[str, Any], wanted: Iterable[str], turn: Turn) -> dict[str, Any]:
     """`kal, Chak 45`: one part of the answer is the date, the other one can only be the place."""
-    if set(wanted) != {"occurred", "city"} or len(found) == 2:
+    if set(wanted) != {"occurred", "city"} or len(found) == 2 or _tells_contacts(turn):
         return found
     parts = [part.strip() for part in _PARTS.split(turn.text) if part.strip()]
-    if not found and len(parts) == 1 and _is_place(parts[0]) and not _says_none(parts[0]):
+    if not found and len(parts) == 1 and _is_place(parts[0]) and not _has_no(parts[0]):
         return {"city": {"name": parts[0][:_NAME_LIMIT], "province": "", "office": ""}}
     if len(parts) != 2 or not found:
         return found

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.triage import advice
-from bot.triage.answers import CANNOT, asks_something, read, read_about, read_name, read_wishes
+from bot.triage.answers import CANNOT, asks_something, read, read_about, read_name, read_wishes, says_something
 from bot.triage.choices import (
     WISHES,
     accept,
@@ -27,7 +27,7 @@ from bot.triage.choices import (
 )
 from bot.triage.corrections import LONGEST, find_correction, is_marked, other_type
 from bot.triage.plan import CHANGEABLE, CHOICES, FIRST, fields, fields_of, missing_in, next_field, plan, questions
-from bot.triage.talk import is_gibberish, is_prose, says, speaks_of_danger, tells_more, without_alarm
+from bot.triage.talk import is_gibberish, is_prose, lives_abroad, says, speaks_of_danger, tells_more, without_alarm
 from bot.triage.telling import STORY_WORDS, absorb, is_story, tell_story, writes_for_self
 from bot.triage.turn import Facts, Outcome, Say, Turn, is_choosing, is_empty, progress, with_progress
 
@@ -111,8 +111,23 @@ def take_turn(facts: Facts, requested: str | None, turn: Turn) -> Outcome:
         return advice.advised(chosen)
     if requested not in _ABOUT_SELF and says(turn.text, "no_name", brief=True):
         return _without_name(facts, requested, turn)
+    if _does_not_follow(turn):
+        return Outcome(facts, [Say(f"utter_why_{requested}")], ask=requested)
+    if _goes_on(requested, turn):
+        return Outcome(facts, ask=requested)
     handler = _ACTS.get(turn.intent)
     return _cared((handler or _listen)(facts, requested, turn), turn)
+
+
+def _does_not_follow(turn: Turn) -> bool:
+    """Whether the question was not understood: it is explained, not skipped."""
+    return len(turn.text.split()) <= BRIEF and says(turn.text, "not_following")
+
+
+def _goes_on(requested: str, turn: Turn) -> bool:
+    """`nahi, jari rakho` at an open question: nothing is refused."""
+    asked = requested not in {*FIRST, *CHOICES} and turn.intent in {"deny", "skip", "unclear", "chitchat"}
+    return asked and len(turn.text.split()) <= BRIEF and says(turn.text, "going_on")
 
 
 def _without_name(facts: Facts, requested: str, turn: Turn) -> Outcome:
@@ -321,7 +336,8 @@ def _is_only_anger(turn: Turn) -> bool:
 
 def _is_a_place_for_a_name(facts: Facts, requested: str, turn: Turn) -> bool:
     """A city while the name is asked for answers the earlier question."""
-    place = turn.analysis.get("city") and not facts.get("city") and len(turn.text.split()) <= 3
+    named = turn.analysis.get("city") or lives_abroad(turn.text)
+    place = named and not facts.get("city") and len(turn.text.split()) <= 3
     alone = not turn.analysis.get("own_contacts") and not read_name(turn)
     return bool(place) and requested in _ABOUT_SELF and alone
 
@@ -382,7 +398,10 @@ def _affirm(facts: Facts, requested: str, turn: Turn) -> Outcome:
 
 
 def _deny(facts: Facts, requested: str, turn: Turn) -> Outcome:
-    return _answer(facts, requested, turn) if requested == "adult_support" else refuse(facts, requested)
+    if requested == "adult_support":
+        return _answer(facts, requested, turn)
+    told = requested not in {*FIRST, *CHOICES} and says_something(turn)
+    return _listen(facts, requested, turn) if told else refuse(facts, requested)
 
 
 def _skip(facts: Facts, requested: str, turn: Turn) -> Outcome:

@@ -50,6 +50,23 @@ def spoken_of(text: str) -> str | None:
     return None
 
 
+def done_to(text: str) -> str | None:
+    """The one close to the writer to whom the text says it was done, while it tells of no harm to the writer."""
+    person, folded = spoken_of(text), fold(text)
+    if not person:
+        return None
+    close = rf"{_pattern('my').pattern}\s+(?:[^\W\d_]+\s+)?{_pattern('others', person).pattern}"
+    own = re.sub(close, " ", folded)
+    if _pattern("first_person").search(own) or spoken_of(own):
+        return None
+    if re.search(rf"{close}\s+(?:ko|کو)\s+(?:[^\W\d_]+\s+){{0,2}}{_pattern('only_told').pattern}", folded):
+        return None
+    names = ["done", "cheated"] if says(text, "of_cheating") else ["done"]
+    sides = [(_pattern(f"{name}_before").pattern, _pattern(f"{name}_behind").pattern) for name in names]
+    harmed = any(re.search(rf"{before}\s+{close}|{close}\s+{behind}", folded) for before, behind in sides)
+    return person if harmed else None
+
+
 def tells_own_age(text: str) -> bool:
     """Whether the writer says to be under 18; where the age may be somebody else's this says no."""
     return bool(_own_age().search(fold(text)))
@@ -61,16 +78,26 @@ def _own_age() -> re.Pattern[str]:
     words += [fold(str(word)) for word in lexicon("people")["grade_words"]]
     number = rf"(?:(?:[5-9]|1[0-7])(?:th|ویں)?|{'|'.join(map(re.escape, words))})"
     phrases = [re.escape(fold(str(phrase))).replace("<n>", number) for phrase in lexicon("talk")["own_age"]]
-    return re.compile(rf"(?<!\w)(?:{'|'.join(phrases)})(?!\w)(?! ?(?:{_pattern('not_an_age_before').pattern}))")
+    return re.compile(rf"(?<!\w)(?:{'|'.join(phrases)})(?!\w|[,.]\d)(?! ?(?:{_pattern('not_an_age_before').pattern}))")
 
 
 def lives_abroad(text: str, *, answers_where: bool = False) -> str | None:
     """A place outside Pakistan in which the writer says to live."""
     folded = fold(text)
-    place = _pattern("abroad_places").search(folded)
-    if not place or not (answers_where or _pattern("living").search(folded)):
+    place = _lives_in().search(folded)
+    if place:
+        return place[1]
+    found = _pattern("abroad_places").search(folded)
+    alone = found and found.group() == folded.strip(" .,!۔،")
+    if not found or not (answers_where or alone or _pattern("living").search(folded)):
         return None
-    return place.group()
+    return found.group()
+
+
+@lru_cache
+def _lives_in() -> re.Pattern[str]:
+    """The place right behind "I live in", where another is named as well."""
+    return re.compile(rf"{_pattern('living').pattern}\s+(?:the\s+)?({_pattern('abroad_places').pattern})")
 
 
 def is_abroad(facts: Mapping[str, Any]) -> bool:

@@ -3,15 +3,20 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from bot.nlu import relations
+from bot.nlu.people import tells_adult
 from bot.triage.corrections import told, told_name
-from bot.triage.talk import is_abroad, lives_abroad, spoken_of, tells_own_age
+from bot.triage.talk import done_to, is_abroad, lives_abroad, spoken_of, tells_own_age
 from bot.triage.taxonomy import UNSURE
 from bot.triage.turn import Facts, Turn, is_empty, progress, with_progress
 
 STORY_WORDS = 3  # a shorter first message is a wish to complain, not yet a story
 RECENT = timedelta(days=2)  # money gone for longer than this is no longer a race
 _MERGED = ("transaction_id", "occurred", "city", "suspect_relationship", "desired_outcome", "incident_subtype")
+_DENIABLE = {"occurred", "city"}
+_GROWN_UPS = {"mother", "father", "husband"}
 _OWN_CHILD = {"daughter", "son"}
+_YOUNG = {*_OWN_CHILD, "sister", "brother"}
 _TOLD_AS = {"suspect_relationship": "relationship"}  # names in the analysis that differ
 
 
@@ -32,19 +37,32 @@ def absorb(facts: Facts, turn: Turn) -> Facts:
     for name in _MERGED:
         if name == "incident_subtype" and new.get("incident_type") not in {None, found.get("incident_type")}:
             continue  # of another type than the story's
-        value: Any = found.get(_TOLD_AS.get(name, name))
+        value: Any = told(turn, name) if name in _DENIABLE else found.get(_TOLD_AS.get(name, name))
         if not is_empty(value) and (is_empty(new.get(name)) or (name == "city" and _is_better_place(new, value))):
             new[name] = value
     new = _with_contacts(new, turn)
     new["risk_flags"] = sorted({*(new.get("risk_flags") or []), *(found.get("risk_flags") or [])})
-    if found.get("minor"):
-        new["victim_minor"] = True
-        if writes_for_self(new) and not spoken_of(turn.text) and tells_own_age(turn.text):
-            new["on_behalf_of"] = "self_minor"
-    place = lives_abroad(turn.text)
-    if place and not new.get("city"):
-        new["city"] = {"name": place.title(), "province": "", "office": ""}
+    return _with_place(_with_age(new, turn), facts, turn)
+
+
+def _with_age(facts: Facts, turn: Turn) -> Facts:
+    """Whether the victim is under 18: the writer, who may speak of parents too, or a child; a told adult is not."""
+    own = tells_own_age(turn.text)
+    if not own and not turn.analysis.get("minor"):
+        grown = facts.get("victim_minor") and facts.get("incident_type") != "child_abuse" and tells_adult(turn.text)
+        return {**facts, "victim_minor": False} if grown else facts
+    new = {**facts, "victim_minor": True}
+    if own and writes_for_self(new) and spoken_of(turn.text) in {None, *_GROWN_UPS}:
+        new["on_behalf_of"] = "self_minor"
     return new
+
+
+def _with_place(facts: Facts, before: Facts, turn: Turn) -> Facts:
+    """The place abroad in which the writer lives; it is theirs whatever city the story names."""
+    place = lives_abroad(turn.text)
+    if not place or before.get("city"):
+        return facts
+    return {**facts, "city": {"name": place.title(), "province": "", "office": ""}}
 
 
 def writes_for_self(facts: Facts) -> bool:
@@ -59,12 +77,11 @@ def _is_better_place(facts: Facts, city: dict[str, str]) -> bool:
 
 
 def _with_contacts(facts: Facts, turn: Turn) -> Facts:
-    """Whose a number is: behind "my name is …" stands the writer's own."""
+    """Adds the contacts of the other person, the writer's own, and the name behind "my name is"."""
     others, own = list(turn.analysis.get("observables") or []), list(turn.analysis.get("own_contacts") or [])
     new, name = dict(facts), told_name(turn.text)
     if name and facts.get("description"):
         new["complainant_name"] = new.get("complainant_name") or name
-        own, others = [*own, *others], []
     known = {item["normalised"] for item in new.get("suspect_contacts") or []}
     fresh = [item for item in others if item["normalised"] not in known]
     if fresh:
@@ -83,7 +100,25 @@ def tell_story(facts: Facts, turn: Turn) -> Facts:
         new = with_progress(new, spoken_of=person)
         if person in _OWN_CHILD and new.get("victim_minor") and not new.get("on_behalf_of"):
             new["on_behalf_of"] = "my_child"
-    return new if new.get("type_confirmed") else _guess_type(new, turn)
+    new = new if new.get("type_confirmed") else _guess_type(new, turn)
+    return new if new.get("on_behalf_of") else _with_victim(new, turn)
+
+
+def _with_victim(facts: Facts, turn: Turn) -> Facts:
+    """Whom it happened to, where the story says that it was done to somebody close and nothing to the writer."""
+    person = done_to(turn.text)
+    of_a_child = facts.get("victim_minor") or facts.get("incident_type") == "child_abuse"
+    suspect = facts.get("suspect_relationship")
+    did_it = bool(suspect) and relations.named(f"my {person}") == suspect
+    if (
+        not person
+        or did_it
+        or person == "student"
+        or (person in _YOUNG and of_a_child)
+        or facts.get("report_kind") == "tip_off"
+    ):
+        return facts
+    return {**facts, "on_behalf_of": "friend" if person == "friend" else "family"}
 
 
 def _guess_type(facts: Facts, turn: Turn) -> Facts:

@@ -131,3 +131,11 @@ def test_entity_of_a_sum_stands_on_the_sum() -> None:
 def test_numbers(text: str, values: list[float]) -> None:
     tokens = tokenise(text)
     assert [number.value for number in find_numbers(tokens.words, tokens.spaced)] == values
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("12000 easypaisa kia", 12_000), ("12000 jazzcash bheje", 12_000), ("5000 easypaisa karwaye", 5000)],
+)
+def test_a_bare_sum_sent_by_wallet(text: str, value: int) -> None:
+    assert amount(text) == value

@@ -8,6 +8,7 @@ from bot.nlu.extract import extract
 @pytest.mark.parametrize(
     ("text", "told"),
     [
+        ("my class fellow is sending me bad messages", "classmate"),
         ("my cousin is blackmailing me with my pictures", "relative"),
         ("I am being blackmailed by my class fellow. He demands 50000", "classmate"),
         ("complaint against our neighbour for filming us", "neighbour"),

@@ -76,3 +76,21 @@ def test_a_wish_told_where_consent_is_asked_is_no_question() -> None:
     outcome = take_turn(facts, "consent", turn)
     assert outcome.facts["desired_outcome"] == ["prosecution", "money_back"]
     assert (outcome.ask, outcome.answer_question) == ("consent", False)
+
+
+@pytest.mark.parametrize(
+    ("answer", "relationship"),
+    [
+        ("my uncle asad", "relative"),
+        ("the man is my neighbour Aslam", "neighbour"),
+        ("mera cousin hai", "relative"),
+        ("class fellow hai", "classmate"),
+        ("my brother 03451112233 can help", None),
+        ("ji sir batata hoon", None),
+    ],
+)
+@pytest.mark.parametrize("question", ["who", "suspect_relationship"])
+def test_who_it_is_in_a_few_words(answer: str, relationship: str | None, question: str) -> None:
+    facts = told("ek shakhs Facebook par jhooti post laga raha hai", **LIES)
+    after = take_turn(facts, question, said(answer, "unclear"))
+    assert after.facts.get("suspect_relationship") == relationship
