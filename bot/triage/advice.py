@@ -1,7 +1,7 @@
 """What a person hears without asking: what cannot wait, what to do, what stays private. Each thing once."""
 
 from bot.triage.plan import is_sensitive
-from bot.triage.talk import is_abroad, says
+from bot.triage.talk import is_abroad, says, threatens_violence
 from bot.triage.telling import money_just_moved
 from bot.triage.turn import Facts, Outcome, Say, progress, with_progress
 
@@ -32,9 +32,14 @@ def urgent(facts: Facts) -> list[str]:
 
 
 def _tells_of_pictures(facts: Facts) -> bool:
-    """Whether the threat is about pictures; words of what stops them from spreading would frighten others."""
-    flagged = {"intimate_images", "threat_to_publish"} & set(facts.get("risk_flags") or [])
-    return bool(flagged) or says(str(facts.get("description") or ""), "pictures")
+    """Whether the threat is about pictures; words of what stops them from spreading would frighten others.
+
+    Whatever the flag guesses, a threat against a body that names no picture is about none.
+    """
+    flags, story = facts.get("risk_flags") or [], str(facts.get("description") or "")
+    if "intimate_images" in flags or says(story, "pictures"):
+        return True
+    return "threat_to_publish" in flags and not threatens_violence(story)
 
 
 def circumstances(facts: Facts) -> list[str]:

@@ -10,6 +10,7 @@ Reply = Literal["nobody", "near", "safe", "heard", "go_on"]
 TURNS = 6  # messages in which a few words are understood as an answer to the help
 _BRIEF = 12  # words; a longer message tells something of its own
 _FEW = 6  # words in which "no" or "alone" is the whole answer
+_OF_A_TYPE = 0.6  # probability of a type from which "with me" and "my friend" belong to a story
 _SELF = {"self_harm", "self_harm_other"}
 
 
@@ -42,13 +43,16 @@ def reply_to(state: Mapping[str, Any] | None, turn: Turn, *, draft: bool) -> Rep
     few = len(text.split()) <= _FEW
     if says(text, "after_go_on") and not says(text, "after_refusal"):
         return "go_on"
+    if says(text, "after_worse"):
+        return "near" if kind == "self_harm_other" else "nobody"
     if says(text, "after_unwell"):
         return "nobody"
     if says(text, "after_safe"):
         return "safe"
     if says(text, "after_nobody") or (few and turn.intent == "deny"):
         return "nobody"
-    if says(text, "after_near") and says(text, "after_people"):
+    tells_a_case = turn.intent in {"report", "tip_off"} and turn.analysis.get("confidence", 0.0) >= _OF_A_TYPE
+    if says(text, "after_near") and says(text, "after_people") and not tells_a_case:
         return "near"
     if few and (says(text, "after_alone") or _is_just(text, "after_no")):
         return "nobody"

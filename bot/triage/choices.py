@@ -211,7 +211,7 @@ _IN_WORDS = {
     "stop_choice": {"go_on_here": "go_on", "keep_it": "keep", "delete_it": "delete"},
     "other_matter": {"second_later": "later", "both_in_one": "both", "leave_second": "none"},
 }
-_CHOICE_WORDS = 8  # a longer text tells something
+_CHOICE_WORDS = 5  # a longer text tells something
 _SURE_OF_DELETING = {"delete_it"}  # never said by words that may mean the contrary
 
 

@@ -16,6 +16,14 @@ DRAFT = {"draft_id": "d-1", "description": "he sends me bad messages", "incident
 Heard = tuple[list[str], dict[str, Any], list[str]]
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_stored(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def keep(*_: Any) -> None:
+        """Drafts are stored elsewhere."""
+
+    monkeypatch.setattr("actions.complaint.keep_draft", keep)
+
+
 async def run(action: Any, text: str, intent: str, slots: dict[str, Any], **found: Any) -> Heard:
     """Responses, slots set and actions that follow."""
     turn = said(text, intent, **found)

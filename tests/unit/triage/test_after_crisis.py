@@ -41,6 +41,7 @@ def reply(text: str, intent: str = "crisis", *, kind: str = "self_harm", draft: 
         ("main akeli hun", "crisis", "nobody"),
         ("i am not ok", "crisis", "nobody"),
         ("15 pe koi nahi utha raha", "report", "nobody"),
+        ("wo behosh hai", "question", "nobody"),
         ("my brother is here with me", "report", "near"),
         ("haan meri behan hai sath", "crisis", "near"),
         ("میری امی میرے پاس ہیں", "report", "near"),
@@ -52,6 +53,7 @@ def reply(text: str, intent: str = "crisis", *, kind: str = "self_harm", draft: 
         ("15 pe call kar di", "status", "safe"),
         ("she is in hospital now", "report", "safe"),
         ("میں اب ٹھیک ہوں", "unclear", "safe"),
+        ("ok i will call 15", "question", "safe"),
         ("haan ji", "affirm", "go_on"),
         ("yes", "affirm", "go_on"),
         ("aage chalo", "unclear", "go_on"),
@@ -81,10 +83,20 @@ def test_new_danger_and_other_matters_are_no_answer(text: str) -> None:
     assert reply(text) is None
 
 
+def test_a_friend_in_a_story_is_nobody_near() -> None:
+    turn = said("mere dost ne mere sath fraud kiya", incident_type="fraud", confidence=0.9)
+    assert reply_to(remembered("self_harm"), turn, draft=False) is None
+
+
 def test_without_help_before_nothing_is_an_answer_to_it() -> None:
     assert reply_to(None, said("nobody", "unclear"), draft=True) is None
     assert reply_to(remembered("self_harm"), Turn("choose", field="consent", choice="yes"), draft=True) is None
     assert reply("stop", "stop") is None
+
+
+def test_it_gets_worse_with_somebody_else() -> None:
+    assert reply("she is not breathing", kind="self_harm_other") == "near"
+    assert speaks_of_danger("she is not breathing")
 
 
 def test_yes_without_a_complaint_means_that_somebody_is_near() -> None:
@@ -228,9 +240,11 @@ def test_a_certain_danger_in_an_answer_is_still_one() -> None:
         "کہتا ہے پیسے دو ورنہ تیزاب پھینک دوں گا",
     ],
 )
-def test_threatened_violence_brings_15_before_the_advice_and_nothing_of_pictures(text: str) -> None:
+@pytest.mark.parametrize("flags", [[], ["threat_to_publish"], ["threat_to_publish", "violence"]])
+def test_threatened_violence_brings_15_before_the_advice_and_nothing_of_pictures(text: str, flags: list[str]) -> None:
+    """Whatever is flagged: the trained guess takes nearly every demand for a threat to publish."""
     assert threatens_violence(text)
-    outcome = start({}, said(text, **BLACKMAIL, risk_flags=[]))
+    outcome = start({}, said(text, **BLACKMAIL, risk_flags=flags))
     assert heard(outcome) == ["utter_if_in_danger", "threat_without_pictures"]
     again = take_turn(outcome.facts, "consent", tapped("consent", "yes"))
     assert not {"utter_if_in_danger", "blackmail", "threat_without_pictures"} & set(heard(again))
