@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.answers import answer_question
 from actions.drafts import in_form, keep_draft
 from actions.evidence import files_in_form, is_about_files, offer_files, removal_buttons
+from actions.help_in_crisis import answer_after_crisis, remember_crisis, reply_after_crisis
 from actions.language import INTENTS as LANGUAGE_INTENTS
 from actions.language import choose_language
 from actions.shared import channel_of, facts_of, language_of, speak, turn_of
@@ -21,7 +22,7 @@ from bot.knowledge.texts import label
 from bot.settings import settings
 from bot.triage.draft import draft_from
 from bot.triage.forwarding import submit_and_forward
-from bot.triage.interview import CHANGEABLE, FACTS, Outcome, Say, next_field, plan, start, take_turn
+from bot.triage.interview import CHANGEABLE, FACTS, Outcome, Say, Turn, next_field, plan, start, take_turn
 from bot.triage.plan import is_sensitive
 from bot.triage.store import StoreError
 from bot.triage.summary import lines, summary_text, understood, value_text
@@ -61,6 +62,13 @@ class ValidateComplaintForm(Action):
         if turn.intent in {"tips_choose", "tips_stop"} and facts.get("draft_id"):
             await tips(dispatcher, tracker)
             return [SlotSet("draft_id", facts["draft_id"]), SlotSet("requested_slot", requested or next_field(facts))]
+        if requested is None:
+            reply = reply_after_crisis(tracker)
+            if reply == "go_on":
+                turn = Turn("continue_report")
+            elif reply is not None:
+                answered = answer_after_crisis(dispatcher, tracker) or []
+                return [SlotSet("draft_id", facts.get("draft_id")), SlotSet("requested_slot", None), *answered]
         opening = requested is None and (turn.intent in _STARTS or not facts.get("draft_id"))
         if requested is None and is_false_alarm(turn):
             turn, opening = without_alarm(turn), True
@@ -70,8 +78,10 @@ class ValidateComplaintForm(Action):
             events = await answer_question(dispatcher, tracker, in_form=True)
         speak(dispatcher, outcome.say, outcome.facts, language)
         await keep_draft(dispatcher, tracker, outcome)
+        events = [*events, *remember_crisis(tracker, outcome)]
         if outcome.ended == "submit":
-            events, outcome = await self._submit(dispatcher, tracker, outcome)
+            submitted, outcome = await self._submit(dispatcher, tracker, outcome)
+            events = [*events, *submitted]
         # Rasa rejects a form turn that sets no slot of its own, so the draft's id is always set again.
         return [*_changes(tracker, outcome), *events, SlotSet("requested_slot", outcome.ask)]
 

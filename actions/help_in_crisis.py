@@ -1,4 +1,4 @@
-"""A life, violence or a child in danger: help first, no form."""
+"""A life, violence or a child in danger: help first, no form. What is said next is understood as an answer to it."""
 
 from typing import Any
 
@@ -7,10 +7,14 @@ from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.quiz import answers_the_quiz
-from actions.shared import facts_of, language_of, speak_crisis, turn_of
+from actions.shared import facts_of, language_of, tell_crisis, turn_of
+from bot.triage.after_crisis import Reply, kind_of, one_turn_later, remembered, reply_to, response_of
 from bot.triage.interview import is_story, start
-from bot.triage.talk import is_false_alarm
-from bot.triage.turn import with_progress
+from bot.triage.talk import is_false_alarm, is_likely_danger, threatens_violence
+from bot.triage.turn import Outcome, with_progress
+
+SLOT = "after_crisis"
+LISTEN = FollowupAction("action_listen")
 
 
 class HelpInCrisis(Action):
@@ -22,15 +26,50 @@ class HelpInCrisis(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         if answers_the_quiz(tracker):
             return []
+        answered = answer_after_crisis(dispatcher, tracker)
+        if answered is not None:
+            return answered
         turn, facts = turn_of(tracker), facts_of(tracker)
-        if is_false_alarm(turn) and is_story(turn):
-            dispatcher.utter_message(response="utter_if_in_danger")
+        if is_false_alarm(turn):
+            if is_likely_danger(turn) and not threatens_violence(turn.text):  # the form says it of a threat
+                dispatcher.utter_message(response="utter_if_in_danger")
             return [FollowupAction("complaint_form")]
-        flags = list(turn.analysis.get("risk_flags") or [])
+        kind = kind_of(turn.analysis.get("risk_flags") or [], turn.text)
         told = is_story(turn) and not facts.get("description") and turn.analysis.get("incident_type") != "unsure"
-        speak_crisis(dispatcher, flags, language_of(tracker), open_form=bool(facts.get("draft_id")))
+        tell_crisis(dispatcher, kind, language_of(tracker), open_form=bool(facts.get("draft_id")))
+        events: list[EventType] = [SlotSet(SLOT, remembered(kind))]
         if not told:
-            return []
+            return events
         kept = start({}, type(turn)("report", turn.text, turn.analysis, turn.entities)).facts
         kept = with_progress(kept, said=[])  # only the help was said; what else is urgent comes with the complaint
-        return [SlotSet(name, value) for name, value in kept.items()]
+        return [*events, *(SlotSet(name, value) for name, value in kept.items())]
+
+
+def reply_after_crisis(tracker: Tracker) -> Reply | None:
+    """How this message answers the help that was given shortly before."""
+    return reply_to(tracker.get_slot(SLOT), turn_of(tracker), draft=has_draft(tracker))
+
+
+def answer_after_crisis(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType] | None:
+    """Says what fits a short answer to the help, or goes on with the complaint; None where it is something else."""
+    reply, state = reply_after_crisis(tracker), tracker.get_slot(SLOT)
+    if reply is None or state is None:
+        return None
+    if reply == "go_on":
+        return [FollowupAction("complaint_form")]
+    dispatcher.utter_message(response=response_of(reply, state["kind"], draft=has_draft(tracker)))
+    return [SlotSet(SLOT, one_turn_later(state)), LISTEN]
+
+
+def remember_crisis(tracker: Tracker, outcome: Outcome) -> list[EventType]:
+    """The slot as a turn of the form leaves it: set where help was said, else let go."""
+    said = next((thing for thing in outcome.say if thing.response == "crisis"), None)
+    if said is None:
+        return [SlotSet(SLOT, None)] if tracker.get_slot(SLOT) else []
+    kind = str(said.values.get("kind") or kind_of(outcome.facts.get("risk_flags") or []))
+    return [SlotSet(SLOT, remembered(kind))]
+
+
+def has_draft(tracker: Tracker) -> bool:
+    """Whether a complaint that was begun waits to be finished."""
+    return bool(tracker.get_slot("draft_id") and tracker.get_slot("description"))

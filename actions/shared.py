@@ -7,6 +7,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.knowledge.texts import first_steps
+from bot.triage.after_crisis import kind_of
 from bot.triage.interview import FACTS, Say, Turn
 from bot.triage.summary import noted_text, summary_text
 from bot.triage.taxonomy import LANGUAGES
@@ -59,7 +60,8 @@ def speak(dispatcher: CollectingDispatcher, things: list[Say], facts: Mapping[st
         elif thing.response == "summary":
             dispatcher.utter_message(response="utter_summary", lines=summary_text(facts, language))
         elif thing.response == "crisis":
-            speak_crisis(dispatcher, facts.get("risk_flags") or [], language, open_form=True)
+            kind = str(thing.values.get("kind") or kind_of(facts.get("risk_flags") or []))
+            tell_crisis(dispatcher, kind, language, open_form=True)
         elif thing.response:
             values = dict(thing.values)
             named = values.pop("fields", None) or ([values.pop("field")] if "field" in values else [])
@@ -69,7 +71,11 @@ def speak(dispatcher: CollectingDispatcher, things: list[Say], facts: Mapping[st
 
 
 def speak_crisis(dispatcher: CollectingDispatcher, flags: list[str], language: str, *, open_form: bool) -> None:
+    """Help for the danger that is flagged."""
+    tell_crisis(dispatcher, kind_of(flags), language, open_form=open_form)
+
+
+def tell_crisis(dispatcher: CollectingDispatcher, kind: str, language: str, *, open_form: bool) -> None:
     """Help for a danger now; the way back to a complaint is offered, never pushed."""
-    key = "self_harm" if "self_harm" in flags else "child" if "child_in_danger" in flags else "danger"
-    dispatcher.utter_message(text=first_steps(key, language))
+    dispatcher.utter_message(text=first_steps(kind, language))
     dispatcher.utter_message(response="utter_crisis_continue" if open_form else "utter_crisis_start")

@@ -1,7 +1,7 @@
 """What a person hears without asking: what cannot wait, what to do, what stays private. Each thing once."""
 
 from bot.triage.plan import is_sensitive
-from bot.triage.talk import is_abroad
+from bot.triage.talk import is_abroad, says, threatens_violence
 from bot.triage.telling import money_just_moved
 from bot.triage.turn import Facts, Outcome, Say, progress, with_progress
 
@@ -25,10 +25,21 @@ def urgent(facts: Facts) -> list[str]:
     if incident == "child_abuse" or (incident == "harassment" and is_of_a_child(facts)):
         return [*due, "minor" if facts.get("on_behalf_of") == "self_minor" else "child"]
     if incident == "blackmail" or "threat_to_publish" in flags:
-        due.append("threat_to_publish")
+        due.append("threat_to_publish" if _tells_of_pictures(facts) else "threat_without_pictures")
     elif incident == "hacking" and facts.get("platform") in _ACCOUNTS and not is_sensitive(facts):
         due.append("account_lost")
     return due
+
+
+def _tells_of_pictures(facts: Facts) -> bool:
+    """Whether the threat is about pictures; words of what stops them from spreading would frighten others.
+
+    Whatever the flag guesses, a threat against a body that names no picture is about none.
+    """
+    flags, story = facts.get("risk_flags") or [], str(facts.get("description") or "")
+    if "intimate_images" in flags or says(story, "pictures"):
+        return True
+    return "threat_to_publish" in flags and not threatens_violence(story)
 
 
 def circumstances(facts: Facts) -> list[str]:
@@ -72,7 +83,8 @@ def first_steps_of(facts: Facts) -> list[str]:
 
 def _covering(incident: str) -> set[str]:
     """What makes the first steps of this type superfluous; a child that writes itself hears its own words instead."""
-    return {"child", _COVERS.get(incident, incident), *(["minor"] if incident == "child_abuse" else [])}
+    more = {"child_abuse": ["minor"], "blackmail": ["threat_without_pictures"]}
+    return {"child", _COVERS.get(incident, incident), *more.get(incident, [])}
 
 
 def wishes(facts: Facts) -> list[str]:

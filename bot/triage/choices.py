@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from bot.triage import advice
 from bot.triage.plan import CHANGEABLE, CHOICES, FIRST, fields_of, missing_in, next_field, plan, questions
+from bot.triage.talk import says
 from bot.triage.taxonomy import ADULT_SUPPORT, DESIRED_OUTCOMES, INCIDENT_TYPES, PLATFORMS, UNSURE
 from bot.triage.telling import tell_story
 from bot.triage.turn import Facts, Outcome, Say, Turn, is_choosing, progress, with_progress
@@ -204,6 +205,26 @@ def _change_line(facts: Facts, choice: str) -> Outcome:
     if choice not in CHANGEABLE:
         return Outcome(facts, ask=next_field(facts))
     return Outcome(reopened(facts, choice), ask="type_confirmed" if choice == "incident_type" else choice)
+
+
+_IN_WORDS = {
+    "stop_choice": {"go_on_here": "go_on", "keep_it": "keep", "delete_it": "delete"},
+    "other_matter": {"second_later": "later", "both_in_one": "both", "leave_second": "none"},
+}
+_CHOICE_WORDS = 5  # a longer text tells something
+_SURE_OF_DELETING = {"delete_it"}  # never said by words that may mean the contrary
+
+
+def choice_in_words(requested: str, turn: Turn) -> str | None:
+    """The choice that a few words name where one of these is asked; None where none or more than one is named."""
+    if len(turn.text.split()) > _CHOICE_WORDS or turn.choice is not None:
+        return None
+    named = {
+        choice
+        for phrases, choice in _IN_WORDS.get(requested, {}).items()
+        if says(turn.text, phrases) and not (phrases in _SURE_OF_DELETING and says(turn.text, "negated"))
+    }
+    return named.pop() if len(named) == 1 else None
 
 
 def _stop_choice(facts: Facts, choice: str) -> Outcome:

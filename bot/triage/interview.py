@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.triage import advice
+from bot.triage.after_crisis import kind_of
 from bot.triage.answers import CANNOT, asks_something, read, read_about, read_name, read_wishes, says_something
 from bot.triage.choices import (
     WISHES,
@@ -18,6 +19,7 @@ from bot.triage.choices import (
     add_wishes,
     ask_other_matter,
     begin_choosing,
+    choice_in_words,
     choose,
     confirm_type,
     end_choosing,
@@ -27,7 +29,18 @@ from bot.triage.choices import (
 )
 from bot.triage.corrections import LONGEST, find_correction, is_marked, other_type
 from bot.triage.plan import CHANGEABLE, CHOICES, FIRST, fields, fields_of, missing_in, next_field, plan, questions
-from bot.triage.talk import is_gibberish, is_prose, lives_abroad, says, speaks_of_danger, tells_more, without_alarm
+from bot.triage.talk import (
+    certain_danger,
+    is_gibberish,
+    is_likely_danger,
+    is_prose,
+    lives_abroad,
+    says,
+    speaks_of_danger,
+    tells_more,
+    threatens_violence,
+    without_alarm,
+)
 from bot.triage.telling import STORY_WORDS, absorb, is_story, tell_story, writes_for_self
 from bot.triage.turn import Facts, Outcome, Say, Turn, is_choosing, is_empty, progress, with_progress
 
@@ -62,6 +75,8 @@ _NO_TIP_OFF = {"hacking", "blackmail"}  # where the writer speaks of something o
 _SHORT_ANSWER = 5  # words; so short a text that tells something is no question
 _ABOUT_SELF = {"complainant_name", "complainant_contact", "identity"}
 _READ_SURELY = {"desired_outcome", "on_behalf_of", "suspect_relationship", "adult_support", "who"}
+_VIOLENCE = "violence"  # among what was said: that 15 comes first
+_OPEN_WORDS = {"complainant_name", "city"}  # any words may be their answer
 _NEVER_OF_THE_CASE = {*_ABOUT_SELF, "adult_support"}  # who is named in the answer did not do it
 _Handler = Callable[[Facts, str, Turn], Outcome]
 
@@ -94,19 +109,16 @@ def _kind_of(turn: Turn) -> str:
 def take_turn(facts: Facts, requested: str | None, turn: Turn) -> Outcome:
     """What one message inside the form does."""
     requested = requested or next_field(facts)
-    alarm = turn.intent == "crisis" or "self_harm" in (turn.analysis.get("risk_flags") or [])
-    if alarm and speaks_of_danger(turn.text):
-        return Outcome(tell_story(facts, turn), [Say("crisis")], ended="suspended")
-    if alarm and _only_answers(facts, requested, turn):
-        return take_turn(facts, requested, without_alarm(turn))
-    if alarm:
-        outcome = take_turn(facts, requested, without_alarm(turn))
-        outcome.say = [Say("utter_if_in_danger"), *outcome.say]
-        return outcome
+    if turn.intent == "crisis" or "self_harm" in (turn.analysis.get("risk_flags") or []):
+        return _alarmed(facts, requested, turn)
     if turn.choice != "not_safe" and turn.choice is not None:
         return advice.advised(choose(facts, requested, turn))
     if turn.choice == "not_safe" or says(turn.text, "not_safe", brief=True):
         return _leave_quietly(facts)
+    if (named := choice_in_words(requested, turn)) is not None:
+        return advice.advised(choose(facts, requested, Turn("choose", field=requested, choice=named)))
+    if says(turn.text, "give_up", whole=True):
+        return _stop(facts, requested, turn)
     if requested == WISHES and (chosen := _about_choosing(facts, turn)):
         return advice.advised(chosen)
     if requested not in _ABOUT_SELF and says(turn.text, "no_name", brief=True):
@@ -128,6 +140,32 @@ def _goes_on(requested: str, turn: Turn) -> bool:
     """`nahi, jari rakho` at an open question: nothing is refused."""
     asked = requested not in {*FIRST, *CHOICES} and turn.intent in {"deny", "skip", "unclear", "chitchat"}
     return asked and len(turn.text.split()) <= BRIEF and says(turn.text, "going_on")
+
+
+def _alarmed(facts: Facts, requested: str, turn: Turn) -> Outcome:
+    """A message that is called a danger: help and nothing else, or what was asked where it is only an answer."""
+    calm = without_alarm(turn)
+    if certain_danger(turn.text) or (speaks_of_danger(turn.text) and not _surely_read(facts, requested, turn)):
+        other = kind_of(turn.analysis.get("risk_flags") or [], turn.text) == "self_harm_other"
+        said = Say("crisis", values={"kind": "self_harm_other"} if other else {})
+        return Outcome(tell_story(facts, turn), [said], ended="suspended")
+    outcome = take_turn(facts, requested, calm)
+    if is_likely_danger(turn) and (speaks_of_danger(turn.text) or not _only_answers(facts, requested, turn)):
+        _put_first(outcome, Say("utter_if_in_danger"))
+    return outcome
+
+
+def _surely_read(facts: Facts, requested: str, turn: Turn) -> bool:
+    """Whether the text answers the open question with more than words that could be a name or a place."""
+    if requested not in questions(facts):
+        return False
+    found = read(facts, requested, turn)
+    return any(name not in _OPEN_WORDS and value is not CANNOT for name, value in found.items())
+
+
+def _put_first(outcome: Outcome, thing: Say) -> None:
+    if thing not in outcome.say:
+        outcome.say = [thing, *outcome.say]
 
 
 def _without_name(facts: Facts, requested: str, turn: Turn) -> Outcome:
@@ -154,8 +192,17 @@ def _about_choosing(facts: Facts, turn: Turn) -> Outcome | None:
 
 
 def _cared(outcome: Outcome, turn: Turn) -> Outcome:
-    """Adds the advice that is due, and what stays private to somebody who fears family or court."""
-    return advice.advised(outcome, *(["stays_private"] if says(turn.text, "fear") else []))
+    """Adds the advice that is due, what stays private to one who fears family or court, and 15 where violence is told.
+
+    Violence that is only threatened is no reason to stop, but 15 comes before all other advice, once.
+    """
+    advised = advice.advised(outcome, *(["stays_private"] if says(turn.text, "fear") else []))
+    told = progress(advised.facts).get("said") or []
+    of_others = advised.facts.get("report_kind") == "tip_off" or turn.intent in {"question", "chitchat", "out_of_scope"}
+    if not advised.ended and not of_others and _VIOLENCE not in told and threatens_violence(turn.text):
+        advised.facts = with_progress(advised.facts, said=[*told, _VIOLENCE])
+        _put_first(advised, Say("utter_if_in_danger"))
+    return advised
 
 
 def _leave_quietly(facts: Facts) -> Outcome:

@@ -21,7 +21,9 @@ _AGE_BETWEEN = 5  # words that may stand between "my" and a child: "my 14 year o
 _MORE = 6  # words beside the numbers from which an answer is worth keeping as it was written
 _SURE_ALARM = 0.8  # from this probability a message is a crisis whatever its words
 _YOUNGEST, _ADULT = 5, 18  # years
+_TERSE = 8  # words; in so few, a danger that no word names is only a guess
 _BRIEF = 14  # words; a longer text tells a story in which these words mean something else
+_NO_WORD = re.compile(r"[^\w\s']")
 _NO_VOWEL = re.compile(r"^[b-df-hj-np-tv-xz]{5,}$")
 _CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}")
 
@@ -32,10 +34,12 @@ def _pattern(name: str, group: str | None = None) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(re.escape(fold(str(phrase))) for phrase in phrases)})(?!\w)")
 
 
-def says(text: str, name: str, *, brief: bool = False) -> bool:
-    """Whether the text holds a phrase of this list; with `brief` only where little else is said."""
+def says(text: str, name: str, *, brief: bool = False, whole: bool = False) -> bool:
+    """Whether the text holds a phrase of this list; `brief`: little else is said, `whole`: nothing else is."""
     if brief and len(text.split()) > _BRIEF:
         return False
+    if whole:
+        return bool(_pattern(name).fullmatch(" ".join(_NO_WORD.sub(" ", fold(text)).split())))
     return bool(_pattern(name).search(fold(text)))
 
 
@@ -116,17 +120,48 @@ def is_gibberish(text: str) -> bool:
     )
 
 
+def certain_danger(text: str) -> bool:
+    """Whether words of the text name a danger by themselves."""
+    return bool(extract(text).cues & set(DANGERS))
+
+
 def speaks_of_danger(text: str) -> bool:
     """Whether words of the text point at danger: a guess without any ("he will not stop") must not end a complaint."""
     found = extract(text).cues
-    return any(sign in found or f"{sign}_hint" in found for sign in DANGERS)
+    hints = {f"{sign}_hint" for sign in DANGERS if sign != "child_now" or "child_named" in found}
+    return bool(found & (set(DANGERS) | hints))
+
+
+def is_likely_danger(turn: Turn) -> bool:
+    """Whether a message that is no certain cry for help is still worth the word that 15 comes first."""
+    surely = turn.intent == "crisis" and turn.analysis.get("kind_confidence", 0.0) >= _SURE_ALARM
+    return surely or speaks_of_danger(turn.text)
+
+
+def threatens_violence(text: str) -> bool:
+    """Whether somebody threatens to hurt, kill or take away a person."""
+    return says(text, "violent_threat") or "violence" in extract(text).cues
+
+
+def is_of_another(text: str) -> bool:
+    """Whether it is somebody else who harms themselves: "my friend took pills"."""
+    folded = fold(text)
+    return bool(_raw("harm_to_another").search(folded)) and not _raw("harm_to_oneself").search(folded)
+
+
+@lru_cache
+def _raw(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(fold(str(pattern)) for pattern in lexicon('talk')[name])})")
 
 
 def is_false_alarm(turn: Turn) -> bool:
-    """Whether a first message is called a crisis by a weak guess, or for what family might do: it is a report."""
+    """Whether a first message is called a crisis by a weak guess, or for what family might do: it is a report.
+
+    In a few words that name no danger even a high probability is a guess.
+    """
     if turn.intent == "crisis" and _fears_discovery(turn):
         return True
-    sure = turn.analysis.get("kind_confidence", 0.0) >= _SURE_ALARM
+    sure = turn.analysis.get("kind_confidence", 0.0) >= _SURE_ALARM and len(turn.text.split()) > _TERSE
     return turn.intent == "crisis" and not sure and not speaks_of_danger(turn.text)
 
 

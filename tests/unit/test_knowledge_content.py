@@ -316,6 +316,7 @@ def test_first_steps_exist_for_every_type_and_danger() -> None:
     """Three languages, short enough for one bubble."""
     steps = content("first_steps")["first_steps"]
     dangers = {"unsure", "money_moved", "threat_to_publish", "danger", "self_harm", "child", "account_lost"}
+    dangers |= {"self_harm_other", "threat_without_pictures"}
     assert set(steps) == INCIDENT_TYPES | dangers
     for name, texts in steps.items():
         assert set(texts) == set(LANGUAGES), name
@@ -332,6 +333,12 @@ def test_first_steps_say_what_saves_a_life(language: str) -> None:
     assert "15" in steps["danger"].splitlines()[0]
     assert steps["self_harm"].index("15") < steps["self_harm"].index("0311-7786264")
     assert "7" in steps["self_harm"]
+    other = steps["self_harm_other"]
+    assert other.index("15") < other.index("0311-7786264")
+    assert not set("؟?") & set(other)
+    assert "StopNCII" not in steps["threat_without_pictures"]
+    assert "takeitdown" not in steps["threat_without_pictures"]
+    assert "15" in steps["threat_without_pictures"]
     assert steps["money_moved"].index("JazzCash") < steps["money_moved"].index("1799")
     assert "042-111-003737" in steps["money_moved"]
     assert "StopNCII.org" in steps["threat_to_publish"]
