@@ -80,8 +80,10 @@ def no_section(text: str) -> str | None:
 
 def compares(text: str) -> bool:
     """Whether a short text asks how two sections, or two crimes by their everyday names, differ."""
-    return len(words(text)) <= _MOST_COMPARING and max(len(sections_named(text)), len(crimes_compared(text))) > 1 and (
-        bool(_COMPARED.search(fold(text)))
+    return (
+        len(words(text)) <= _MOST_COMPARING
+        and max(len(sections_named(text)), len(crimes_compared(text))) > 1
+        and (bool(_COMPARED.search(fold(text))))
     )
 
 

@@ -10,6 +10,8 @@ import uuid
 from collections.abc import Callable
 from dataclasses import replace
 
+from bot.knowledge.follow_up import supposes
+from bot.knowledge.search import compares
 from bot.nlu.asking import asks_who_sees_it
 from bot.triage import advice
 from bot.triage.answers import CANNOT, asks_something, read, read_about, read_name, read_wishes
@@ -186,14 +188,14 @@ def _asks_question(requested: str, turn: Turn) -> bool:
     """A question of the person, as against an answer that happens to read like one."""
     if turn.intent not in {"question", "chitchat", "out_of_scope"} or len(turn.text.split()) < 2:
         return False
-    if "?" in turn.text or "؟" in turn.text or asks_who_sees_it(turn.text):
+    if "?" in turn.text or "؟" in turn.text or asks_who_sees_it(turn.text) or compares(turn.text):
         return True
     if turn.intent != "question":
         return False
     told = any(turn.analysis.get(name) for name in ("observables", "own_contacts", "amount_pkr", "occurred", "city"))
     if asks_something(turn.text):
         return not (told and len(turn.text.split()) <= _SHORT_ANSWER)
-    sure = turn.analysis.get("kind_confidence", 0.0) >= CONFIDENT_QUESTION
+    sure = turn.analysis.get("kind_confidence", 0.0) >= CONFIDENT_QUESTION or supposes(turn.text)
     told = told or bool(turn.analysis.get("desired_outcome"))
     return sure and not told and requested in {*FIRST[1:], *CHOICES}
 

@@ -35,7 +35,7 @@ def test_a_story_or_a_wish_is_none(text: str) -> None:
         "ye baat kisi ko pata to nahi chalegi", "tum ye sab kisi ko bata to nahi do ge", "is this confidential",
         "who will see this? will police come to my home?", "tips for old people", "wakeel krna zaroori he?",
         "paise lagte hain shikayat me?", "what is phishing", "should i download the videos as proof",
-        "how do i get back hacked whatsapp", "blackmail aur harassment mein kya farq hai",
+        "how to get it back", "blackmail aur harassment mein kya farq hai",
     ],
 )  # fmt: skip
 def test_short_questions_about_the_service_and_terms(text: str) -> None:

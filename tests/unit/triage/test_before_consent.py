@@ -91,3 +91,11 @@ def test_who_sees_it_is_answered_wherever_it_is_asked(text: str, asked: str) -> 
     outcome = take_turn(facts, asked, said(text, "question", kind_confidence=0.3))
     assert outcome.answer_question
     assert outcome.ask == asked
+
+
+@pytest.mark.parametrize("text", ["difference between 20 and 21", "agar sarkari website ho to"])
+def test_a_question_of_law_at_the_summary_is_not_added_to_the_story(text: str) -> None:
+    facts = reply(told(), "shikayat likho").facts
+    outcome = take_turn(facts, "confirm", said(text, "question", kind_confidence=0.3))
+    assert outcome.answer_question
+    assert text not in outcome.facts["description"]
