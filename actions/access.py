@@ -1,8 +1,9 @@
 """Status, additions, withdrawal, receipt and erasure, for whoever has the reference and its PIN."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -25,8 +26,9 @@ from bot.triage.access import schedule as schedule_erasure
 from bot.triage.evidence import Evidence, refusal_later
 from bot.triage.interview import FACTS, Turn, is_story
 from bot.triage.record import ENDED
-from bot.triage.reference import reference_and_pin
+from bot.triage.reference import misspells_reference, reference_and_pin
 from bot.triage.store import StoreError
+from bot.triage.talk import means, says
 
 FORM = "access_form"
 _PURPOSES = {
@@ -37,6 +39,11 @@ _PURPOSES = {
     "erase_chat": "erase_chat",
 }
 _FILE_CHOICES = {"file_added", "file_clean", "file_private"}
+_MENU = {"access_choice", "access_told"}
+_TELLING = {"report", "tip_off", "unclear", "chitchat", "out_of_scope"}
+_LEAST_ADDED = 3  # words of an addition
+_BRIEF = 8  # words in which somebody says not to have reference or PIN
+_ADD = re.compile(r"^\s*(?:please\s+|also\s+)?add\b\s*(?:this|that)?\s*[:,-]?\s*", re.IGNORECASE)
 _LEAVING = {"stop", "goodbye", "start_over", "skip", "go_back", "deny"}
 
 State = dict[str, Any]
@@ -141,6 +148,10 @@ async def _take(requested: str, visit: _Visit) -> None:
         visit.ask = requested
     elif turn.intent == "manage":
         await _choose(visit, _choice_of(turn))
+    elif choice := _button_in_words(requested, turn):
+        await _choose(visit, choice)
+    elif turn.intent == "resume_draft":
+        visit.events.append(FollowupAction("action_resume_draft"))
     elif turn.intent == "notify_me":
         await choose_notices(visit.dispatcher, visit.tracker)
         visit.ask = requested
@@ -151,14 +162,20 @@ async def _take(requested: str, visit: _Visit) -> None:
         await _add(visit)
     elif requested == "access_confirm" and turn.intent == "affirm":
         await _CONFIRMED[visit.purpose](visit)
+    elif requested == "access_told" and turn.intent in {"start_report", "add_information"}:
+        await _about_told(visit, "new_matter" if turn.intent == "start_report" else "add_told")
     elif turn.intent in _PURPOSES:
         await _choose(visit, _PURPOSES[turn.intent])
     elif turn.intent in {"status", "check_status"}:
         visit.state["purpose"] = "status" if visit.is_open() else visit.purpose
         await _identify(visit)
+    elif requested in _MENU and visit.is_open() and turn.intent in _TELLING and _adds(turn):
+        await _add(visit)
     elif turn.intent in {"question", "ask_item"} and not any(reference_and_pin(turn.text)):
         await answer_question(visit.dispatcher, visit.tracker, in_form=True)
         visit.ask = requested
+    elif requested in _MENU and visit.is_open() and turn.intent in _TELLING and _tells(turn):
+        await _told_in_menu(visit)
     elif turn.intent in {"report", "tip_off", "start_report", "continue_report"} and _is_new_matter(turn):
         visit.events.append(FollowupAction("complaint_form"))
     elif requested in {"access_reference", "access_pin"}:
@@ -174,6 +191,51 @@ def _is_new_matter(turn: Turn) -> bool:
     return turn.intent in {"start_report", "continue_report"} or is_story(turn)
 
 
+def _button_in_words(requested: str, turn: Turn) -> str | None:
+    """The choice of a button that the message says in words."""
+    if requested == "access_confirm":
+        return "yes" if means(turn.text, "access_words", "yes") else None
+    if requested in {"access_reference", "access_pin"} and not any(reference_and_pin(turn.text)):
+        lacks = turn.intent == "skip" or says(turn.text, "no_reference", brief=True)
+        return "no_reference" if lacks and len(turn.text.split()) <= _BRIEF else None
+    return "done" if means(turn.text, "access_words", "done") else None
+
+
+def _adds(turn: Turn) -> bool:
+    """Whether a message is marked as more to the complaint that is open: "add: …", "he also …"."""
+    asks = "?" in turn.text or "؟" in turn.text
+    if asks or len(turn.text.split()) < _LEAST_ADDED:
+        return False
+    return bool(_ADD.match(turn.text)) or (says(turn.text, "adds", brief=True) and _tells(turn))
+
+
+def _tells(turn: Turn) -> bool:
+    """Whether a message tells something: a story, or a number or link of somebody."""
+    return is_story(turn) or bool(turn.analysis.get("observables"))
+
+
+async def _told_in_menu(visit: _Visit) -> None:
+    """More to the open complaint, or another matter: only the person knows. Kept until they say."""
+    kept = ("incident_type", "confidence", "alternatives", "observables", "platform", "amount_pkr", "risk_flags")
+    found = {name: visit.turn.analysis.get(name) for name in kept}
+    visit.state["told"] = {"text": visit.turn.text, "analysis": found}
+    visit.ask = "access_told"
+
+
+async def _about_told(visit: _Visit, choice: str) -> None:
+    """What was told in the menu goes to the open complaint, or opens a new one."""
+    told = visit.state.pop("told", None)
+    if told and choice == "new_matter":
+        waiting = {**(visit.tracker.get_slot("progress") or {}), "next_story": told}
+        visit.events += [SlotSet("progress", waiting), FollowupAction("complaint_form")]
+        return
+    if told:
+        visit.turn = replace(visit.turn, text=told["text"], analysis=told["analysis"])
+        await _add(visit)
+        return
+    visit.ask = "access_choice" if visit.is_open() else None
+
+
 async def _identify(visit: _Visit) -> None:
     """Take reference and PIN out of the message, and go on once both fit."""
     reference, pin = reference_and_pin(visit.turn.text)
@@ -184,7 +246,9 @@ async def _identify(visit: _Visit) -> None:
         return
     if not visit.state.get("reference"):
         asked_before = visit.tracker.get_slot("requested_slot") == "access_reference"
-        if asked_before:
+        if misspells_reference(visit.turn.text):
+            visit.say("utter_access_mistyped")
+        elif asked_before:
             visit.say("utter_access_no_reference")
         visit.ask = "access_reference"
         return
@@ -243,6 +307,8 @@ async def _choose(visit: _Visit, choice: str) -> None:
         await _files(visit, choice)
     elif choice == "yes" and visit.purpose in _CONFIRMED:
         await _CONFIRMED[visit.purpose](visit)
+    elif choice in {"add_told", "new_matter"}:
+        await _about_told(visit, choice)
     elif choice == "done":
         visit.say("utter_access_left")
     elif choice == "no":
@@ -297,7 +363,8 @@ async def _add(visit: _Visit) -> None:
         return
     told = [*(visit.state.get("risk_flags") or ()), *(visit.turn.analysis.get("risk_flags") or ())]
     visit.state["risk_flags"] = list(dict.fromkeys(told))  # they decide on files too
-    taken = await asyncio.to_thread(partial(access().add, visit.reference, visit.turn.text, now=datetime.now(UTC)))
+    text = _ADD.sub("", visit.turn.text, count=1) or visit.turn.text
+    taken = await asyncio.to_thread(partial(access().add, visit.reference, text, now=datetime.now(UTC)))
     visit.say("utter_access_added" if taken else "utter_access_full")
     visit.ask = "access_choice"
 

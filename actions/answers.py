@@ -1,7 +1,7 @@
 """Answers questions from knowledge/, with source and as-of date; says so where it does not know."""
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,16 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.pictures import PICTURE, card_for, show_card
 from actions.shared import entity, language_of
 from bot.knowledge.corrections import Correction, correction_for
-from bot.knowledge.follow_up import FollowUp, follow_up, item_for, leans_on_an_answer, offence_answer, offence_of
+from bot.knowledge.follow_up import (
+    FollowUp,
+    beside,
+    follow_up,
+    item_for,
+    leans_on_an_answer,
+    of_a_minor,
+    offence_answer,
+    offence_of,
+)
 from bot.knowledge.hours import asks_which_is_open, need_in, now_in_pakistan, place_in
 from bot.knowledge.load import Item, knowledge
 from bot.knowledge.presenting import (
@@ -29,7 +38,8 @@ from bot.knowledge.presenting import (
     show_item,
     show_text,
 )  # fmt: skip
-from bot.knowledge.search import CLOSE, NEAR, POSSIBLE, SURE, Match, index, questions_in
+from bot.knowledge.recovery import asks_for_recovery, platform_in, recovery_item, recovery_items
+from bot.knowledge.search import CLOSE, NEAR, POSSIBLE, SURE, Match, index, no_section, questions_in
 from bot.knowledge.texts import content, label
 
 _MOST_BUTTONS = 7  # under one answer
@@ -38,6 +48,8 @@ _MAIN_NEED = "main"  # of helplines, where a question names no need
 _WIDTH, _SHARED_WIDTH = 3, 2  # items offered for one unclear question, and for each of two
 _CERTAIN = 0.85  # least score for a message that was not read as a question
 _OTHERWISE = {"out_of_scope": "utter_out_of_scope", "unclear": "utter_unclear"}  # by intent, where that is not reached
+_HACKED = {"hacking", "impersonation"}  # types in which "it" that shall come back is an account
+_OVERVIEW = "procedure_peca_overview"
 _ALSO_OF_CHILDREN = "rights_child_accused"
 
 
@@ -55,7 +67,7 @@ async def answer_question(
     dispatcher: CollectingDispatcher, tracker: Tracker, *, in_form: bool = False
 ) -> list[EventType]:
     """Answer the latest message, and keep the item that was answered for questions that lean on it."""
-    answering = _Answering(dispatcher, language_of(tracker), in_form)
+    answering = _Answering(dispatcher, language_of(tracker), in_form, _case_of(tracker))
     tapped = str(entity(tracker, "item") or "")
     if tapped:
         answering.tapped(tapped, str(entity(tracker, "part") or "answer"))
@@ -63,18 +75,36 @@ async def answer_question(
         message = tracker.latest_message
         otherwise = _OTHERWISE.get((message.get("intent") or {}).get("name") or "")
         last = knowledge().get(str(tracker.get_slot("last_item") or ""))
-        if last is None and in_form:
-            last = offence_of(str(tracker.get_slot("incident_type") or ""))
         topic = (message.get("analysis") or {}).get("topic")
         await answering.asked(message.get("text") or "", topic, last, otherwise)
     return [SlotSet("last_item", answering.last)] if answering.last else []
 
 
+@dataclass(frozen=True)
+class _Case:
+    """What the open or interrupted complaint of this conversation is about."""
+
+    offence: Item | None
+    is_hacked: bool
+    platform: str | None
+    of_a_minor: bool
+
+
+def _case_of(tracker: Tracker) -> _Case:
+    incident = str(tracker.get_slot("incident_type") or "")
+    return _Case(
+        offence=offence_of(incident, tracker.get_slot("incident_subtype")),
+        is_hacked=incident in _HACKED,
+        platform=tracker.get_slot("platform"),
+        of_a_minor=bool(tracker.get_slot("victim_minor")),
+    )
+
+
 class _Answering:
     """Says the answer to one message; `last` is the item that it was about."""
 
-    def __init__(self, dispatcher: CollectingDispatcher, language: str, in_form: bool) -> None:
-        self.dispatcher, self.language, self.in_form = dispatcher, language, in_form
+    def __init__(self, dispatcher: CollectingDispatcher, language: str, in_form: bool, case: _Case) -> None:
+        self.dispatcher, self.language, self.in_form, self.case = dispatcher, language, in_form, case
         self.last: str | None = None
 
     def tapped(self, name: str, part: str) -> None:
@@ -95,11 +125,16 @@ class _Answering:
         `otherwise` is said where the message was not read as a question and no item certainly answers it.
         """
         sections = index().sections_in(text)
-        leaning = None if sections else follow_up(text, last)
-        if len(sections) > 1 and not correction_for(text):
+        leaning = None if sections else self._leaning(text, last)
+        if number := no_section(text):
+            buttons = [item_button(_OVERVIEW, self.language)]
+            self.dispatcher.utter_message(response="utter_no_such_section", section=number, buttons=buttons)
+        elif asks_for_recovery(text, hacked=self.case.is_hacked):
+            self._recover(text)
+        elif len(sections) > 1 and not correction_for(text):
             self._say(show_comparison(sections[:_MOST_COMPARED], "answer", self.language))
         elif leaning:
-            self._follow(leaning)
+            self._follow(of_a_minor(leaning) if self.case.of_a_minor else leaning)
         elif not sections and last is None and leans_on_an_answer(text):
             buttons = [item_button(name, self.language) for name in content("follow_ups")["which_offence"]]
             self.dispatcher.utter_message(response="utter_answer_about_what", buttons=buttons)
@@ -107,6 +142,22 @@ class _Answering:
             self.dispatcher.utter_message(response=otherwise)
         else:
             await self._each(questions_in(text), topic)
+
+    def _leaning(self, text: str, last: Item | None) -> FollowUp | None:
+        """What a question asks of the last answer, or of the case where that answer is no offence itself."""
+        asked, case = follow_up(text, last), self.case.offence
+        if case and (asked is None or (asked.of_offence and last and not last.section)):
+            return follow_up(text, case) or asked
+        return asked
+
+    def _recover(self, text: str) -> None:
+        """The way back to an account: of the platform named, else of the case, else a choice."""
+        item = recovery_item(platform_in(text) or self.case.platform)
+        if item:
+            self._give(item)
+            return
+        buttons = [item_button(name, self.language) for name in recovery_items()]
+        self.dispatcher.utter_message(response="utter_answer_which", buttons=buttons)
 
     async def _certain(self, text: str) -> bool:
         matches = await asyncio.to_thread(index().search, text)
@@ -148,7 +199,7 @@ class _Answering:
             self._give(knowledge()[others[0]])
             self.last = item.id
             return
-        more = [item.id, *others, *([_ALSO_OF_CHILDREN] if "minor" in asked.aspects else [])]
+        more = [item.id, *beside(item), *others, *([_ALSO_OF_CHILDREN] if "minor" in asked.aspects else [])]
         text = offence_answer(item, asked.aspects, self.language)
         self._say(show_text(text, item, more, self.language, in_form=self.in_form))
         self.last = item.id

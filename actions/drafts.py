@@ -14,8 +14,9 @@ from actions.shared import facts_of, language_of, turn_of
 from actions.stores import access, drafts
 from bot.knowledge.texts import day
 from bot.triage.interview import FACTS, Outcome, next_field
-from bot.triage.reference import normalise_resume_code, says_reference
+from bot.triage.reference import begins_resume_code, misspells_reference, normalise_resume_code, says_reference
 from bot.triage.store import StoreError
+from bot.triage.talk import says
 from bot.triage.turn import progress, with_progress
 
 CODE_TOLD = "draft_code"  # among what was said: the hint with the resume code
@@ -65,7 +66,8 @@ async def in_form(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Ev
             return [again, SlotSet("requested_slot", requested)]
         dispatcher.utter_message(response="utter_draft_resumed")
         return [*slots, SlotSet("requested_slot", next_field({slot["name"]: slot["value"] for slot in slots}))]
-    if turn.intent in ACCESS_INTENTS or (turn.intent == "status" and says_reference(turn.text)):
+    names_one = says_reference(turn.text) or misspells_reference(turn.text)
+    if turn.intent in ACCESS_INTENTS or (turn.intent == "status" and names_one):
         return [again, SlotSet("requested_slot", None), FollowupAction("action_open_access")]
     return None
 
@@ -77,8 +79,9 @@ class ResumeDraft(Action):
         return "action_resume_draft"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        code = normalise_resume_code(turn_of(tracker).text)
-        if code is None and tracker.get_slot("draft_id"):
+        text = turn_of(tracker).text
+        speaks_of_code = normalise_resume_code(text) or begins_resume_code(text) or says(text, "code")
+        if not speaks_of_code and tracker.get_slot("draft_id"):
             return [FollowupAction("complaint_form")]
         slots = await _resume(dispatcher, tracker)
         return [] if slots is None else [*slots, FollowupAction("complaint_form")]
@@ -122,9 +125,11 @@ def _tell_code(
 
 async def _resume(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType] | None:
     """Slots of the draft that the code in the message opens; None, and the reason said, where there is none."""
-    code, now = normalise_resume_code(turn_of(tracker).text), datetime.now(UTC)
+    text, now = turn_of(tracker).text, datetime.now(UTC)
+    code = normalise_resume_code(text)
     if code is None:
-        dispatcher.utter_message(response="utter_resume_needs_code")
+        known = "utter_resume_unknown" if begins_resume_code(text) else "utter_resume_needs_code"
+        dispatcher.utter_message(response=known)
         return None
     try:
         if not await asyncio.to_thread(partial(access().may_resume, tracker.sender_id, now=now)):

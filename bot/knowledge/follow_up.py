@@ -1,6 +1,6 @@
 """Questions that lean on the last answer: what they ask of it, and the answer from figures and items alone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -14,7 +14,9 @@ from bot.nlu.normalise import fold
 
 _MOST_WORDS = 12
 _ADULT = 18  # years; an age below this asks about a minor
+_OLDEST = 100
 _LONGEST_NAME = 3
+_MOST_SUPPOSED = 9
 _BY_DEFINITION = {"22", "22A", "22B", "22C"}  # sections whose victim is a minor already
 
 Phrase = tuple[str, ...]
@@ -37,7 +39,7 @@ def follow_up(text: str, last: Item | None) -> FollowUp | None:
     aspects, rest = _aspects(written)
     if not rest and aspects:
         return _resolve(last, aspects)
-    return _other_section(rest, last) or _other_platform(rest, aspects, last)
+    return _critical(written, last) or _other_section(rest, last) or _other_platform(rest, aspects, last)
 
 
 def leans_on_an_answer(text: str) -> bool:
@@ -77,9 +79,32 @@ def offence_behind(item: Item) -> Item | None:
     return knowledge()[offences.pop()] if len(offences) == 1 and None not in offences else None
 
 
-def offence_of(incident_type: str) -> Item | None:
-    """The offence that a case of this type is mostly about: a question in a complaint leans on the case itself."""
-    return knowledge().get(content("follow_ups")["offence_of_type"].get(incident_type, ""))
+def offence_of(incident_type: str, subtype: str | None = None) -> Item | None:
+    """The offence that a case of this kind is mostly about: a question in a complaint leans on the case itself."""
+    known = content("follow_ups")
+    by_subtype = known["offence_of_subtype"].get(incident_type, {}).get(subtype)
+    return knowledge().get(by_subtype or known["offence_of_type"].get(incident_type, ""))
+
+
+def beside(item: Item) -> list[str]:
+    """Offences that are as a rule committed together with this one."""
+    return list(content("follow_ups")["beside"].get(item.id, ()))
+
+
+def of_a_minor(asked: FollowUp) -> FollowUp:
+    """The same question where the victim is known to be under 18: its limits stand in place of the usual ones."""
+    if not asked.of_offence or not {"prison", "fine"} & set(asked.aspects):
+        return asked
+    others = [name for name in asked.aspects if name not in {"minor", "prison", "fine"}]
+    return replace(asked, aspects=("minor", *others))
+
+
+def supposes(text: str) -> bool:
+    """Whether a short text only asks what would be if: `aur agar bank ka system hack ho`, about nobody's own case."""
+    written = words(text)
+    known = content("follow_ups")["suppose"]
+    opens = any(written[: len(lead)] == lead for lead in (words(str(name)) for name in known["opens"]))
+    return opens and len(written) <= _MOST_SUPPOSED and not set(written) & {fold(str(n)) for n in known["somebody"]}
 
 
 def _resolve(last: Item, aspects: tuple[str, ...]) -> FollowUp | None:
@@ -90,6 +115,14 @@ def _resolve(last: Item, aspects: tuple[str, ...]) -> FollowUp | None:
             return FollowUp(offence, of_offence, of_offence=True)
     others = tuple(a for a in aspects if a in ("more", "example") or item_for(a, last))
     return FollowUp(last, others) if others else None
+
+
+def _critical(written: list[str], last: Item) -> FollowUp | None:
+    """`agar sarkari website ho to` after an offence against any system: the one about critical systems."""
+    known = content("follow_ups")["critical"]
+    named = {fold(str(word)) for word in known["words"]} & set(written)
+    heavier = known["of"].get(last.id)
+    return FollowUp(knowledge()[heavier]) if heavier and named and tuple(written[:1]) in _leads() else None
 
 
 def _other_section(rest: list[str], last: Item) -> FollowUp | None:
@@ -122,10 +155,11 @@ def _folded(platform: str, names: list[str]) -> set[str]:
 def _aspects(written: list[str]) -> tuple[tuple[str, ...], list[str]]:
     """Aspects that the words name, in the order of the content file, and the words that are nothing known."""
     known, found, rest, start = _vocabulary(), set(), [], 0
+    aged = bool(set(written) & _age_words())
     while start < len(written):
         lengths = range(min(_LONGEST_NAME, len(written) - start), 0, -1)
         size = next((n for n in lengths if tuple(written[start : start + n]) in known), 0)
-        meaning = known.get(tuple(written[start : start + size])) if size else _by_key(written[start])
+        meaning = known.get(tuple(written[start : start + size])) if size else _by_key(written[start], aged)
         if meaning is None:
             rest.append(written[start])
         found.add(meaning)
@@ -134,10 +168,11 @@ def _aspects(written: list[str]) -> tuple[tuple[str, ...], list[str]]:
     return tuple(name for name in order if name in found), rest
 
 
-def _by_key(word: str) -> str | None:
+def _by_key(word: str, aged: bool) -> str | None:
     """Meaning of one word by age or by another spelling of a known word."""
     if word.isdigit():
-        return "minor" if 0 < int(word) < _ADULT and len(word) == len(str(_ADULT)) else None
+        oldest = _OLDEST if aged else _ADULT
+        return "minor" if 0 < int(word) < oldest and len(word) == len(str(_ADULT)) else None
     return _keys().get(key(word)) if len(key(word)) > 2 else None
 
 
@@ -151,6 +186,11 @@ def _vocabulary() -> dict[Phrase, str]:
     for aspect, entry in known["aspects"].items():
         found.update({tuple(words(str(name))): aspect for name in entry["words"]})
     return found
+
+
+@lru_cache
+def _age_words() -> set[str]:
+    return {fold(str(word)) for word in content("follow_ups")["age_words"]}
 
 
 @lru_cache

@@ -38,6 +38,9 @@ _SECTION = re.compile(
 )
 _BARE_SECTION = re.compile(r"(?<![\w.])(\d{1,2}(?:\s?-?[a-d])?)(?![\w])")
 _COMPARED = re.compile(r"\b(?:difference|compare|comparison|versus|vs|farq|faraq|muqabla)\b|فرق|موازنہ|مقابلہ")
+_MOST_COMPARING = 12  # words; a longer text with such a word tells a story
+_NO_MATTER = re.compile(r"\b(?:farq|faraq)\s+(?:nahi|nahin|nhi|nai|parta|par)\b|\bno difference\b|فرق نہیں|فرق پڑ")
+_LAST_SECTION = 55  # of the Act
 _SENTENCE_END = re.compile(r"[?؟\n]+|\.\s")
 _PROCESS = {"settlement", "amendment", "compensation", "appeal", "false_case", "accused", "pressure", "phone_search"}
 _LEAST_WORDS = 3  # of a part of a message that is a question by itself
@@ -67,6 +70,32 @@ def sections_named(text: str) -> list[str]:
         found = [m.group(1) for m in _BARE_SECTION.finditer(folded)]
     clean = [re.sub(r"[\s-]", "", section).upper() for section in found]
     return list(dict.fromkeys(clean))
+
+
+def no_section(text: str) -> str | None:
+    """A section that a text names and the Act does not have."""
+    named = [found.group(1) for found in _SECTION.finditer(fold(text))]
+    return next((number for number in named if number.isdigit() and int(number) > _LAST_SECTION), None)
+
+
+def compares(text: str) -> bool:
+    """Whether a short text asks how two sections, or two crimes by their everyday names, differ."""
+    return (
+        len(words(text)) <= _MOST_COMPARING
+        and max(len(sections_named(text)), len(crimes_compared(text))) > 1
+        and (bool(_COMPARED.search(fold(text))))
+    )
+
+
+def crimes_compared(text: str) -> list[str]:
+    """Sections of the crimes whose difference a short text asks for, each by the section that fits it best."""
+    folded = fold(text)
+    if not _COMPARED.search(folded) or _NO_MATTER.search(folded) or len(words(text)) > _MOST_COMPARING:
+        return []
+    crimes, _ = _crime_patterns()
+    hits = [(found.start(), found.end(), sections[0]) for p, sections in crimes for found in p.finditer(folded)]
+    outer = [h for h in hits if not any(o[0] <= h[0] and h[1] <= o[1] and o[1] - o[0] > h[1] - h[0] for o in hits)]
+    return list(dict.fromkeys(section for _, _, section in sorted(outer)))
 
 
 def questions_in(text: str) -> list[str]:
@@ -142,8 +171,11 @@ class Index:
         return together, sum(weight * part for weight, part in zip(_IN_SCOPE, parts, strict=True))
 
     def sections_in(self, question: str) -> list[Item]:
-        """Items of the sections that a question names."""
-        named = [s if s in self.by_section else s.rstrip("ABCD") for s in sections_named(question)]
+        """Items of the sections that a question names, or of the crimes that it compares."""
+        numbers = sections_named(question)
+        if not numbers and len(crimes := crimes_compared(question)) > 1:
+            numbers = crimes
+        named = [s if s in self.by_section else s.rstrip("ABCD") for s in numbers]
         return [self.by_section[s] for s in dict.fromkeys(named) if s in self.by_section]
 
 

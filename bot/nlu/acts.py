@@ -8,8 +8,10 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
+from bot.nlu.lexicon import lexicon
 from bot.nlu.normalise import normalise
 
 _POLITE = {"thanks", "greet"}  # said along with an act without changing it
@@ -19,7 +21,14 @@ _NOT_WORD = re.compile(r"[^\w\s]|_")
 
 
 def _key(text: str) -> str:
-    return " ".join(_NOT_WORD.sub(" ", normalise(text)).split())
+    spellings = _spellings()
+    return " ".join(spellings.get(word, word) for word in _NOT_WORD.sub(" ", normalise(text)).split())
+
+
+@lru_cache
+def _spellings() -> dict[str, str]:
+    """The spelling that stands for each of its family."""
+    return {str(word): str(family[0]) for family in lexicon("spellings")["families"] for word in family[1:]}
 
 
 @dataclass(frozen=True)

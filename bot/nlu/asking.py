@@ -7,13 +7,14 @@ from bot.nlu.lexicon import lexicon
 from bot.nlu.normalise import normalise
 
 _LONGEST = 45  # words; a longer text is a story, whatever it asks at its end
+_SHORT = 14  # words; in a longer text the phrases of `short` may stand for anything
 _MOST_BESIDE = 4  # words beside a section's number in a message that is about nothing else
 _WORD = re.compile(r"[^\W_]+")
 _SECTION = re.compile(r"\b(?:section|sec|s|dafa|dafah|دفعہ|سیکشن)\s?\.?\s?\d{1,2}\s?[a-d]?\b")
 
 
 def asks_outright(text: str) -> bool:
-    """Whether a text asks for law, a section or a helpline in so many words."""
+    """Whether a text asks for law, a section, a helpline or what happens to its own words, in so many words."""
     clean = normalise(text)
     found = _WORD.findall(clean)
     if not found or len(found) > _LONGEST:
@@ -21,10 +22,16 @@ def asks_outright(text: str) -> bool:
     if _SECTION.search(clean) and len(found) <= _MOST_BESIDE:
         return True
     spaced = f" {' '.join(found)} "
-    return any(phrase in spaced for phrase in _phrases())
+    names = ("law", "helpline", *(("privacy", "short") if len(found) <= _SHORT else ()))
+    return any(phrase in spaced for name in names for phrase in _phrases(name))
+
+
+def asks_who_sees_it(text: str) -> bool:
+    """Whether a short text asks who gets to know what is written here."""
+    found = _WORD.findall(normalise(text))
+    return len(found) <= _SHORT and any(phrase in f" {' '.join(found)} " for phrase in _phrases("privacy"))
 
 
 @lru_cache
-def _phrases() -> tuple[str, ...]:
-    known = lexicon("asking")
-    return tuple(f" {' '.join(_WORD.findall(normalise(str(p))))} " for p in [*known["law"], *known["helpline"]])
+def _phrases(name: str) -> tuple[str, ...]:
+    return tuple(f" {' '.join(_WORD.findall(normalise(str(phrase))))} " for phrase in lexicon("asking")[name])

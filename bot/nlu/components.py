@@ -23,7 +23,9 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.knowledge.corrections import claims_outright
-from bot.knowledge.follow_up import leans_on_an_answer
+from bot.knowledge.follow_up import leans_on_an_answer, supposes
+from bot.knowledge.recovery import asks_for_recovery
+from bot.knowledge.search import compares
 from bot.nlu.acts import Acts
 from bot.nlu.analyse import combine
 from bot.nlu.asking import asks_outright
@@ -143,4 +145,6 @@ class MessageAnalyser(IntentClassifier, GraphComponent):
 
 def _is_asked(text: str, amount: int | None) -> bool:
     """Whether a message is to be answered from the knowledge, whatever kind it was classified as."""
-    return asks_outright(text) or leans_on_an_answer(text) or (amount is None and claims_outright(text))
+    if asks_outright(text) or leans_on_an_answer(text) or compares(text) or supposes(text) or asks_for_recovery(text):
+        return True
+    return amount is None and claims_outright(text)

@@ -10,6 +10,9 @@ import uuid
 from collections.abc import Callable
 from dataclasses import replace
 
+from bot.knowledge.follow_up import supposes
+from bot.knowledge.search import compares
+from bot.nlu.asking import asks_who_sees_it
 from bot.triage import advice
 from bot.triage.after_crisis import kind_of
 from bot.triage.answers import CANNOT, asks_something, read, read_about, read_name, read_wishes, says_something
@@ -37,6 +40,7 @@ from bot.triage.talk import (
     lives_abroad,
     says,
     speaks_of_danger,
+    spoken_of,
     tells_more,
     threatens_violence,
     without_alarm,
@@ -63,6 +67,7 @@ __all__ = [
 CONFIDENT_QUESTION = 0.6
 CONFIDENT_OTHER = 0.6  # least probability at which "also …" tells of a second crime
 BRIEF = 6  # words; so short an answer without any word of danger is no cry for help
+BRIEF_WISH = 10  # words; in so short a text a wish is the point of it
 RANT = 25  # words; a longer answer is more of the story, whatever was asked
 MOST_MISSES = 2  # a question not understood as often as this is left for later
 FACTS = (
@@ -102,8 +107,15 @@ def start(facts: Facts, turn: Turn) -> Outcome:
 
 def _kind_of(turn: Turn) -> str:
     """A tip-off points at somebody else's trouble: "my account was hacked" is none, whatever the guess."""
+    if _is_no_victim(turn):
+        return "tip_off"
     own = turn.analysis.get("incident_type") in _NO_TIP_OFF and says(turn.text, "my")
     return "report" if own else turn.intent
+
+
+def _is_no_victim(turn: Turn) -> bool:
+    """Whether the writer says to be only pointing at something: neither the victim nor close to one."""
+    return says(turn.text, "not_the_victim") and not spoken_of(turn.text)
 
 
 def take_turn(facts: Facts, requested: str | None, turn: Turn) -> Outcome:
@@ -239,23 +251,27 @@ def _asks_question(requested: str, turn: Turn) -> bool:
     """A question of the person, as against an answer that happens to read like one."""
     if turn.intent not in {"question", "chitchat", "out_of_scope"} or len(turn.text.split()) < 2:
         return False
-    if "?" in turn.text or "؟" in turn.text:
+    if "?" in turn.text or "؟" in turn.text or asks_who_sees_it(turn.text) or compares(turn.text):
         return True
     if turn.intent != "question":
         return False
     told = any(turn.analysis.get(name) for name in ("observables", "own_contacts", "amount_pkr", "occurred", "city"))
     if asks_something(turn.text):
         return not (told and len(turn.text.split()) <= _SHORT_ANSWER)
-    sure = turn.analysis.get("kind_confidence", 0.0) >= CONFIDENT_QUESTION
+    sure = turn.analysis.get("kind_confidence", 0.0) >= CONFIDENT_QUESTION or supposes(turn.text)
     told = told or bool(turn.analysis.get("desired_outcome"))
     return sure and not told and requested in {*FIRST[1:], *CHOICES}
 
 
 def _warned(facts: Facts, requested: str, turn: Turn) -> Outcome | None:
-    """Whether to keep or copy it, asked about a child: never, whatever is said of evidence elsewhere."""
+    """Whether to keep or copy it, asked about a child or about hate: never, whatever is said of evidence elsewhere."""
     about_a_child = facts.get("incident_type") == "child_abuse" or advice.is_of_a_child(facts)
-    if not about_a_child or not (says(turn.text, "copying") or turn.analysis.get("topic") == "evidence"):
+    of_hate = facts.get("incident_type") == "hate_extremism"
+    copying = says(turn.text, "copying") or turn.analysis.get("topic") == "evidence"
+    if not copying or not (about_a_child or of_hate):
         return None
+    if not about_a_child:
+        return Outcome(facts, [Say(first_steps="hate_extremism")], ask=requested)
     name = "tip_off_child" if facts.get("report_kind") == "tip_off" else "child"
     return Outcome(facts, [Say(first_steps=name)], ask=requested)
 
@@ -298,17 +314,34 @@ def _before_consent(facts: Facts, requested: str, turn: Turn) -> Outcome:
         return Outcome(facts, [Say("utter_angry")], ask=requested)
     if not is_prose(turn.text):
         return Outcome(facts, [Say("utter_please_choose")], ask=requested)
+    if requested == "consent" and _wants_it_written(turn) and (agreed := accept(facts, requested)):
+        return agreed
+    own = says(str(facts.get("description") or ""), "my")
+    if facts.get("report_kind") == "report" and not own and _is_no_victim(turn):
+        new = {**absorb(facts, turn), "report_kind": "tip_off"}
+        return Outcome(new, ask=next_field(new))
     words = len(turn.text.split())
     known = {**facts, "incident_type": None} if requested == "which_no" else facts
     named = None if facts.get("type_confirmed") else other_type(known, turn)
     if named and (words <= STORY_WORDS or is_marked(turn.text)):
         return confirm_type(facts, named)
+    if requested == "consent" and facts.get("incident_type") and is_story(turn) and _another_type(facts, turn):
+        return ask_other_matter(facts, turn)
     if words >= STORY_WORDS and turn.intent in {"report", "tip_off"}:
         new = tell_story({**facts, "classifier": None} if requested == "type_confirmed" else facts, turn)
-        return Outcome(new, [Say("utter_added")], ask=next_field(new))
+        wished = new.get(WISHES) and not facts.get(WISHES) and words <= BRIEF_WISH
+        say = [*_noted([WISHES]), *(Say(first_steps=name) for name in advice.wishes(new))] if wished else []
+        asks = says(turn.text, "what_to_do", brief=True)
+        return Outcome(new, say or [Say("utter_added")], ask=next_field(new), answer_question=asks)
     richer = absorb(facts, turn)
     told = _told(facts, richer)
     return Outcome(richer, _noted(told) if told else [Say("utter_please_choose")], ask=requested)
+
+
+def _wants_it_written(turn: Turn) -> bool:
+    """An explicit `shikayat likho`, with nothing in it that refuses or asks."""
+    asked = "?" in turn.text or "؟" in turn.text or says(turn.text, "not_written")
+    return says(turn.text, "write_it", brief=True) and not asked
 
 
 def _add_to_story(facts: Facts, turn: Turn) -> Outcome:

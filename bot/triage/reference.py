@@ -25,6 +25,10 @@ _GROUPS = _BODY // _GROUP
 _LOOKALIKES = str.maketrans("OIL", "011")
 _LOOKALIKE_CLASSES = {"0": "[0O]", "1": "[1IL]"}
 _NOT_SAID = re.compile(r"[^0-9A-Z]+")
+_GROUPED = r" ?(?=[0-9A-Z ]*[0-9])(?:[0-9A-Z]{4} ?){3}(?![0-9A-Z])"
+_WRITTEN_REFERENCE = re.compile(rf"(?<![0-9A-Z])MHZ{_GROUPED}")
+_WRITTEN_RESUME_CODE = re.compile(rf"(?<![0-9A-Z])SAVE{_GROUPED}")
+_BEGUN_RESUME_CODE = re.compile(r"(?<![0-9A-Z])SAVE ?[-–—] ?[0-9A-Z]")
 _MOST_READ = 6000  # characters of a message that are looked at
 
 
@@ -60,6 +64,18 @@ def says_reference(text: str) -> bool:
     said = _NOT_SAID.sub(" ", _latin(text[:_MOST_READ]))
     candidates = [_characters(said[match.end() :]) for match in re.finditer(r"M ?H ?Z", said)]
     return any(_is_body(c.translate(_LOOKALIKES), 0) for c in [*candidates, *_unprefixed(said)])
+
+
+def misspells_reference(text: str) -> bool:
+    """Whether a message holds what has the form of a reference, but a character of it is wrong."""
+    said = _NOT_SAID.sub(" ", _latin(text[:_MOST_READ]))
+    return not says_reference(text) and bool(_WRITTEN_REFERENCE.search(said))
+
+
+def begins_resume_code(text: str) -> bool:
+    """Whether a message holds what was meant as a resume code, whole or in part: `SAVE-K`, `SAVE-0000-0000-0000`."""
+    latin = _latin(text[:_MOST_READ])
+    return bool(_BEGUN_RESUME_CODE.search(latin)) or bool(_WRITTEN_RESUME_CODE.search(_NOT_SAID.sub(" ", latin)))
 
 
 def reference_and_pin(text: str) -> tuple[str | None, str | None]:

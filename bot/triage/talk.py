@@ -43,6 +43,11 @@ def says(text: str, name: str, *, brief: bool = False, whole: bool = False) -> b
     return bool(_pattern(name).search(fold(text)))
 
 
+def means(text: str, name: str, group: str) -> bool:
+    """Whether a phrase of this list is all that the text says."""
+    return bool(_pattern(name, group).fullmatch(" ".join(re.findall(r"[\w']+", fold(text)))))
+
+
 def spoken_of(text: str) -> str | None:
     """The one close to the writer whom the text says something of: `my daughter`, `meri behan`."""
     folded = fold(text)

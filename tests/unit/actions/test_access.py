@@ -36,11 +36,12 @@ class Talk:
 
     def __init__(self) -> None:
         self.slots: dict[str, Any] = {"language": "en"}
+        self.analysis: dict[str, Any] = {}
 
     async def turn(self, action: Any, text: str, intent: str, **entities: str) -> list[str]:
         """The responses to a message."""
         found = [{"entity": name, "value": value} for name, value in entities.items()]
-        message = {"text": text, "intent": {"name": intent}, "entities": found}
+        message = {"text": text, "intent": {"name": intent}, "entities": found, "analysis": self.analysis}
         tracker = Tracker("web-1", dict(self.slots), message, [], False, None, {}, "action_listen")
         dispatcher = CollectingDispatcher()
         for event in await action.run(dispatcher, tracker, {}):

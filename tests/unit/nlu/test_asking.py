@@ -27,3 +27,20 @@ def test_a_question_in_so_many_words(text: str) -> None:
 )  # fmt: skip
 def test_a_story_or_a_wish_is_none(text: str) -> None:
     assert not asks_outright(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ye baat kisi ko pata to nahi chalegi", "tum ye sab kisi ko bata to nahi do ge", "is this confidential",
+        "who will see this? will police come to my home?", "tips for old people", "wakeel krna zaroori he?",
+        "paise lagte hain shikayat me?", "what is phishing", "should i download the videos as proof",
+        "how to get it back", "blackmail aur harassment mein kya farq hai",
+    ],
+)  # fmt: skip
+def test_short_questions_about_the_service_and_terms(text: str) -> None:
+    assert asks_outright(text)
+
+
+def test_in_a_longer_text_these_words_tell_something_else() -> None:
+    assert not asks_outright("he said who will see this and then he sent it to all of my friends in the college group")
