@@ -9,8 +9,6 @@ def told_code(text: str) -> str | None:
     """The intent of a message that gives a resume code or a reference, rightly spelled or not, or None."""
     if len(text.split()) > _LONGEST:
         return None
-    if normalise_resume_code(text):
-        return "resume_draft"
     if says_reference(text) or misspells_reference(text):
         return "status"
-    return "resume_draft" if begins_resume_code(text) else None
+    return "resume_draft" if normalise_resume_code(text) or begins_resume_code(text) else None
