@@ -12,6 +12,7 @@ from bot.nlu.lexicon import lexicon
 from bot.nlu.normalise import normalise, words
 from bot.nlu.people import tells_adult
 from bot.triage.priority import assess
+from bot.triage.talk import spoken_of
 from bot.triage.taxonomy import UNSURE
 
 SURE = 0.4  # least probability at which a type is said without asking: above it one that fits is likelier than not
@@ -25,6 +26,7 @@ _MOST_ALTERNATIVES = 3
 CERTAIN_TYPE = 0.88  # least probability of a type at which a statement without a question counts as a report
 CERTAIN_KIND = 0.8  # from this probability another kind stands whatever the type says
 _FEW_WORDS = 3
+_OWN_CHILD = {"daughter", "son"}
 _STORY = 8  # least words of a text that tells what happened, rather than answers
 _LONGEST_WISH = 20  # words; a longer text is a story
 URGENT_FROM = {"threat_to_publish": 0.45, "money_moved_recently": 0.3}  # least probability at which it counts
@@ -138,8 +140,8 @@ def combine(text: str, prediction: Prediction, extraction: Extraction | None = N
 
 
 def _may_be_of_a_child(text: str) -> bool:
-    """Whether a guess that it happened to a child counts: the text tells a story, and of nobody who is grown up."""
-    return len(text.split()) >= _STORY and not tells_adult(text)
+    """Whether a guess that it happened to a child counts: in a story, or of an own child, and of nobody grown up."""
+    return (len(text.split()) >= _STORY or spoken_of(text) in _OWN_CHILD) and not tells_adult(text)
 
 
 def _too_short_for_crisis(text: str, found: Extraction) -> bool:

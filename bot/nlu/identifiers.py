@@ -247,7 +247,7 @@ def _kin_patterns() -> dict[str, re.Pattern[str]]:
     done_to, harm = _either(relations["not_after"]), _either(relations["harm"])
     objects = _either(words["harmed_persons"])
     others = _either([*relations["pronouns"], *relations["mine"], *words["not_own_name"]])
-    own_name, filler = _either(words["own_name"]), _either([*words["own_fillers"], *words["own_things"], "and", "aur"])
+    own_name, filler = _either(words["own_name"]), _either(words["own_fillers"])
     return {
         "bare": re.compile(rf"(?<!\w)(?:{mine})\s+(?:{family})[\s:=(+-]*$"),
         "relative": re.compile(rf"(?<!\w)(?:{_relative()})(?:[\s:=(+-]+(?:{filler}))*[\s:=(+-]*$"),
@@ -255,9 +255,7 @@ def _kin_patterns() -> dict[str, re.Pattern[str]]:
         "harm": re.compile(rf"(?!\W*(?:{done_to})(?!\w))[^.!?\n]{{0,60}}?(?<!\w)(?:{harm})(?!\w)"),
         "harmed": re.compile(rf"[^.!?\n]{{0,60}}?(?<!\w)(?:{objects})(?!\w)"),
         "quoted": re.compile(rf"(?<!\w)(?:{_either(words['quoting'])})(?!\w)"),
-        "name": re.compile(
-            rf"(?<!\w)(?:{own_name})(?:[\s:]+(?!(?:{others})(?!\w))[^\W\d_]+){{1,4}}?(?:[\s,:(]+(?:{filler})(?!\w))*[\s,:(+]*$"
-        ),
+        "name": re.compile(rf"(?<!\w)(?:{own_name})\s(?:(?!(?<!\w)(?:{others})(?!\w))[^\n]){{2,60}}$"),
     }
 
 

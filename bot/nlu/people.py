@@ -60,7 +60,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "end": re.compile(rf"(?<!\w)(?:{people}|{pronouns})(?: [^\W\d_]+){{0,2}} {no_time_before}{number} ?(?:{years}) ?(?=[.,;)!?]|$)"),
         "is_years": re.compile(rf"(?<!\w)(?:{pronouns}|{people})(?: (?:is|am|was|are|only|just|abhi|sirf))+ {no_time_before}{number} (?:{years})(?!\w){not_after}"),
         "named": re.compile(rf"(?<!\w)(?:{age_words})(?:\W{{1,3}}(?:is|only|just|sirf|hai|about|around|abhi|صرف|ہے))*[\W]{{1,3}}{number}(?![\w.:/%])(?! ?(?:am|pm|baje))"),
-        "is": re.compile(rf"(?<!\w)(?:i|im|i'm|he|she|he's|she's|hes|shes|who|{people})(?: (?:am|is|was|only|just|barely|turned|turning))*(?<!he)(?<!she)(?<!who)(?<! i) {number}(?= ?(?:[.,;)!?]|and |or |to |but |$|he |she |so |please |plz |yrs|now))"),
+        "is": re.compile(rf"(?<!\w)(?:i|im|i'm|he|she|he's|she's|hes|shes|who|{people})(?: (?:am|is|was|only|just|barely|turned|turning))*(?<!he)(?<!she)(?<!who)(?<! i) {number}(?= ?(?:[.,;)!?](?!\d)|and |or |to |but |$|he |she |so |please |plz |yrs|now))"),
         "of": re.compile(rf"(?<!\w)(?:{pronouns}|{people})(?: [^\W\d_]+){{0,3}} (?:sirf |abhi )?{number} (?:{of}) (?:{being})(?!\w)"),
         "bracket": re.compile(rf"(?<!\w)(?:{people})(?: [^\W\d_]+){{0,2}} ?(?:\( ?|, ?)(?:around |about |only |just )?{number} ?(?:{years})? ?[),.]"),
         "beside": re.compile(rf"(?<!\w)(?:my|our|meri|mera|mere)(?: [^\W\d_]+)? (?:{people}) (1[0-7]|[5-9]) (?!{_TIMES})[a-z]"),

@@ -40,6 +40,7 @@ _THING_BEFORE = re.compile(
 )
 _AGE = re.compile(r"(?<!\d)(\d{1,2})\s*(?:years?|yrs?|y/o|saal|sal|سال)(?!\w)")
 _OR = re.compile(r"\s(?:or|ya|یا)\s")
+_UNKNOWN_WORDS = 7  # a longer answer may name somebody all the same
 _WHO_WORDS = 6  # an answer of no more words names who it is, without saying what they do
 _ARTICLE = re.compile(r"^(?:a|an|my|he is an?|she is an?|mera|meri|میرا|میری)\s+|\s+(?:hai|ہے)$", re.I)
 _OWN_CHILD = {"daughter", "son"}
@@ -92,13 +93,18 @@ def read_amount(turn: Turn) -> Any:
     return CANNOT if _says_none(turn) else None
 
 
+def _knows_nobody(turn: Turn) -> bool:
+    """`i dont know who he is`, and no more than that."""
+    return len(turn.text.split()) <= _UNKNOWN_WORDS and says(turn.text, "unknown_person")
+
+
 def read_contacts(turn: Turn) -> Any:
     """Numbers, handles and links of the other person; a name or description alone is not one."""
     if turn.analysis.get("observables"):
         return turn.analysis["observables"]
     if turn.analysis.get("own_contacts"):
         return None  # the person's own: noted as that
-    if _says_none(turn) or says(turn.text, "unknown_person", brief=True):
+    if _says_none(turn) or _knows_nobody(turn):
         return CANNOT
     single = turn.text.strip()
     if " " not in single and 3 <= len(single) <= 60 and re.search(r"[\d_.@]", single):
@@ -325,7 +331,7 @@ def _grouped_city(turn: Turn) -> Any:
 
 def _grouped_contacts(turn: Turn) -> Any:
     value = read_contacts(turn)
-    return None if value is CANNOT and not says(turn.text, "unknown_person", brief=True) else value
+    return None if value is CANNOT and not _knows_nobody(turn) else value
 
 
 def _grouped_contact(turn: Turn) -> Any:

@@ -32,7 +32,7 @@ def test_under_18(text: str) -> None:
         "my daughter is 23", "I am 34 years old", "meri behan 24 saal ki hai", "umar 45 saal", "beti BS ki student hai", "عمر پینتالیس سال",
         "mother of two children", "mere do bachay hain", "bachon ke sath akeli hun", "with my kids in the car", "divorced with a child",
         "mujhe bachao", "paise bacha lein", "minor issue", "section 16", "grade 17 officer", "class fellow", "12 pm", "14 lakh",
-        "class 4 employee", "at 10 baje", "",
+        "class 4 employee", "i am 15,000 short", "at 10 baje", "",
     ],
 )  # fmt: skip
 def test_not_under_18(text: str) -> None:

@@ -31,6 +31,7 @@ def test_the_suspect_is_told(text: str, told: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "my wife is in saudia and someone hacked her id",
         "my husband received a call from the bank and lost 50000",
         "mere shohar ko kisi ne call ki aur paise le liye",
         "My friend's id was hacked and they asked me for money",

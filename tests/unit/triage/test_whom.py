@@ -55,6 +55,7 @@ def test_the_child_of_a_complaint_about_a_child() -> None:
         ("its for my sister, she is 22", False),
         ("it is my sister, she is 25 years old, he touches her pictures", False),
         ("it happened to my sister", False),
+        ("meri beti ko gandi videos bhejta hai", True),
         ("a man keeps sending dirty videos to my daughter at night", True),
         ("a 40 year old man sends dirty videos to my daughter at night", True),
         ("he is 40 years old and sends dirty videos to my daughter", True),
