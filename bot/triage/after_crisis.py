@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
+from bot.triage.answers import asks_something
 from bot.triage.talk import certain_danger, is_of_another, says
 from bot.triage.turn import Turn
 
@@ -39,7 +40,7 @@ def reply_to(state: Mapping[str, Any] | None, turn: Turn, *, draft: bool) -> Rep
     if not state or not turn.text or len(turn.text.split()) > _BRIEF or turn.intent in {"stop", "start_over"}:
         return None
     kind, text = state["kind"], turn.text
-    if says(text, "give_up", whole=True):
+    if says(text, "give_up", whole=True) or _asks(turn):
         return None
     if certain_danger(text) or says(text, "after_despair") or (kind not in _SELF and says(text, "not_safe")):
         return None
@@ -66,6 +67,12 @@ def reply_to(state: Mapping[str, Any] | None, turn: Turn, *, draft: bool) -> Rep
     if few and kind in _SELF and says(text, "after_somebody"):
         return "near"
     return "nobody" if few and kind == "self_harm" and turn.intent in _VAGUE else None
+
+
+def _asks(turn: Turn) -> bool:
+    """Whether it is a question: "should I call 15?"."""
+    asking = "?" in turn.text or "؟" in turn.text
+    return asking or (turn.intent == "question" and asks_something(turn.text.split()[0]))
 
 
 def _is_just(text: str, name: str) -> bool:

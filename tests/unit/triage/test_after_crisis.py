@@ -94,6 +94,8 @@ def test_without_help_before_nothing_is_an_answer_to_it() -> None:
     assert reply_to(None, said("nobody", "unclear"), draft=True) is None
     assert reply_to(remembered("self_harm"), Turn("choose", field="consent", choice="yes"), draft=True) is None
     assert reply("stop", "stop") is None
+    assert reply("should i call 15?", "question") is None
+    assert reply("kya main 15 pe call karun", "question") is None
     assert reply("rehne do nahi karni", "unclear") is None
 
 
