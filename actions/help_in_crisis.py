@@ -30,6 +30,10 @@ class HelpInCrisis(Action):
         if answered is not None:
             return answered
         turn, facts = turn_of(tracker), facts_of(tracker)
+        state = tracker.get_slot(SLOT)
+        if state and is_false_alarm(turn) and not is_story(turn):  # no complaint is pushed on one who was in danger
+            dispatcher.utter_message(response=response_of("nobody", state["kind"], draft=has_draft(tracker)))
+            return [SlotSet(SLOT, one_turn_later(state)), LISTEN]
         if is_false_alarm(turn):
             if is_likely_danger(turn) and not threatens_violence(turn.text):  # the form says it of a threat
                 dispatcher.utter_message(response="utter_if_in_danger")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
+from bot.triage.answers import asks_something
 from bot.triage.talk import certain_danger, is_of_another, says
 from bot.triage.turn import Turn
 
@@ -11,6 +12,7 @@ TURNS = 6  # messages in which a few words are understood as an answer to the he
 _BRIEF = 12  # words; a longer message tells something of its own
 _FEW = 6  # words in which "no" or "alone" is the whole answer
 _OF_A_TYPE = 0.6  # probability of a type from which "with me" and "my friend" belong to a story
+_VAGUE = {"unclear", "out_of_scope", "chitchat", "skip"}  # "I don't know", "I am crying": no time to ask what is meant
 _SELF = {"self_harm", "self_harm_other"}
 
 
@@ -38,6 +40,8 @@ def reply_to(state: Mapping[str, Any] | None, turn: Turn, *, draft: bool) -> Rep
     if not state or not turn.text or len(turn.text.split()) > _BRIEF or turn.intent in {"stop", "start_over"}:
         return None
     kind, text = state["kind"], turn.text
+    if says(text, "give_up", whole=True) or _asks(turn):
+        return None
     if certain_danger(text) or says(text, "after_despair") or (kind not in _SELF and says(text, "not_safe")):
         return None
     few = len(text.split()) <= _FEW
@@ -60,7 +64,15 @@ def reply_to(state: Mapping[str, Any] | None, turn: Turn, *, draft: bool) -> Rep
         return "heard"
     if few and (turn.intent == "affirm" or _is_just(text, "after_yes")):
         return "go_on" if draft or kind not in _SELF else "near"
-    return "near" if few and kind in _SELF and says(text, "after_somebody") else None
+    if few and kind in _SELF and says(text, "after_somebody"):
+        return "near"
+    return "nobody" if few and kind == "self_harm" and turn.intent in _VAGUE else None
+
+
+def _asks(turn: Turn) -> bool:
+    """Whether it is a question: "should I call 15?"."""
+    asking = "?" in turn.text or "؟" in turn.text
+    return asking or (turn.intent == "question" and asks_something(turn.text.split()[0]))
 
 
 def _is_just(text: str, name: str) -> bool:

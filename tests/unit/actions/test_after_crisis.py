@@ -108,3 +108,10 @@ async def test_a_weak_guess_goes_to_the_form_and_speaks_of_danger_only_where_it_
     sure = {"incident_type": "unsure", "kind_confidence": 0.9}
     heard, _, _ = await run(HelpInCrisis(), "usne aaj phir call ki", "crisis", {}, **sure)
     assert heard == ["utter_if_in_danger"]
+
+
+async def test_no_complaint_is_pushed_by_a_weak_guess_after_the_help() -> None:
+    slots = {"after_crisis": remembered("self_harm"), **DRAFT}
+    found = {"incident_type": "unsure", "confidence": 0.3, "kind_confidence": 0.6}
+    heard, _, following = await run(HelpInCrisis(), "i do feel very strange tonight somehow", "crisis", slots, **found)
+    assert (heard, following) == (["utter_after_crisis_nobody"], ["action_listen"])

@@ -42,6 +42,8 @@ def reply(text: str, intent: str = "crisis", *, kind: str = "self_harm", draft: 
         ("i am not ok", "crisis", "nobody"),
         ("15 pe koi nahi utha raha", "report", "nobody"),
         ("wo behosh hai", "question", "nobody"),
+        ("i dont know", "skip", "nobody"),
+        ("i keep crying", "chitchat", "nobody"),
         ("my brother is here with me", "report", "near"),
         ("haan meri behan hai sath", "crisis", "near"),
         ("میری امی میرے پاس ہیں", "report", "near"),
@@ -92,6 +94,9 @@ def test_without_help_before_nothing_is_an_answer_to_it() -> None:
     assert reply_to(None, said("nobody", "unclear"), draft=True) is None
     assert reply_to(remembered("self_harm"), Turn("choose", field="consent", choice="yes"), draft=True) is None
     assert reply("stop", "stop") is None
+    assert reply("should i call 15?", "question") is None
+    assert reply("kya main 15 pe call karun", "question") is None
+    assert reply("rehne do nahi karni", "unclear") is None
 
 
 def test_it_gets_worse_with_somebody_else() -> None:
