@@ -41,6 +41,7 @@ from bot.knowledge.presenting import (
 from bot.knowledge.recovery import asks_for_recovery, platform_in, recovery_item, recovery_items
 from bot.knowledge.search import CLOSE, NEAR, POSSIBLE, SURE, Match, index, no_section, questions_in
 from bot.knowledge.texts import content, label
+from bot.triage.summary import place_text
 
 _MOST_BUTTONS = 7  # under one answer
 _MOST_COMPARED = 3  # sections in one comparison
@@ -50,6 +51,8 @@ _CERTAIN = 0.85  # least score for a message that was not read as a question
 _OTHERWISE = {"out_of_scope": "utter_out_of_scope", "unclear": "utter_unclear"}  # by intent, where that is not reached
 _HACKED = {"hacking", "impersonation"}  # types in which "it" that shall come back is an account
 _OVERVIEW = "procedure_peca_overview"
+_OFFICE = "procedure_office_visit"  # its answer names the nearest office of the city that was told
+_FEW_WORDS = 4  # of a message that only names a city
 _ALSO_OF_CHILDREN = "rights_child_accused"
 
 
@@ -88,6 +91,7 @@ class _Case:
     is_hacked: bool
     platform: str | None
     of_a_minor: bool
+    city: dict[str, str] | None
 
 
 def _case_of(tracker: Tracker) -> _Case:
@@ -97,6 +101,7 @@ def _case_of(tracker: Tracker) -> _Case:
         is_hacked=incident in _HACKED,
         platform=tracker.get_slot("platform"),
         of_a_minor=bool(tracker.get_slot("victim_minor")),
+        city=(tracker.latest_message.get("analysis") or {}).get("city") or tracker.get_slot("city"),
     )
 
 
@@ -124,6 +129,9 @@ class _Answering:
 
         `otherwise` is said where the message was not read as a question and no item certainly answers it.
         """
+        if last and last.id == _OFFICE and self.case.city and len(text.split()) <= _FEW_WORDS:
+            self._give(last)
+            return
         sections = index().sections_in(text)
         leaning = None if sections else self._leaning(text, last)
         if number := no_section(text):
@@ -220,6 +228,8 @@ class _Answering:
         card, as_picture = card_for(item, self.language), part == PICTURE
         text_part = "answer" if as_picture else part
         shown = show_item(item, text_part, self.language, in_form=self.in_form, now=self._now())
+        if item.id == _OFFICE and text_part == "answer" and self.case.city:
+            shown = replace(shown, text=f"{place_text(self.case.city, self.language)}\n{shown.text}")
         if card and as_picture:
             show_card(self.dispatcher, card, item, shown.buttons)
         else:

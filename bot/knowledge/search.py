@@ -37,6 +37,8 @@ _SECTION = re.compile(
     r"(?:section|sections|sec|s\.|dafa|dafah|daffa|dafaa|دفعہ|دفعات|سیکشن)\s*(?:no\.?|number|نمبر)?\s*(\d{1,2}\s?-?[a-d]?)(?![a-z\d])"
 )
 _BARE_SECTION = re.compile(r"(?<![\w.])(\d{1,2}(?:\s?-?[a-d])?)(?![\w])")
+_LETTERS = {"اے": "a", "بی": "b", "سی": "c", "ڈی": "d"}
+_URDU_LETTER = re.compile(rf"(?<!\d)(\d{{1,2}})\s?-?({'|'.join(_LETTERS)})(?!\w)")
 _COMPARED = re.compile(r"\b(?:difference|compare|comparison|versus|vs|farq|faraq|muqabla)\b|فرق|موازنہ|مقابلہ")
 _MOST_COMPARING = 12  # words; a longer text with such a word tells a story
 _NO_MATTER = re.compile(r"\b(?:farq|faraq)\s+(?:nahi|nahin|nhi|nai|parta|par)\b|\bno difference\b|فرق نہیں|فرق پڑ")
@@ -56,9 +58,14 @@ class Match:
     rank: float = 9.0
 
 
+def with_latin_letters(folded: str) -> str:
+    """The letter of a section in Latin script: `22 اے` is 22A, another offence than 22."""
+    return _URDU_LETTER.sub(lambda m: m.group(1) + _LETTERS[m.group(2)], folded)
+
+
 def sections_named(text: str) -> list[str]:
     """Sections of the Act named in a text: `21`, `22A`; in order, each once."""
-    folded = fold(text)
+    folded = with_latin_letters(fold(text))
     found = [m.group(1) for m in _SECTION.finditer(folded)]
     if found:
         start = _SECTION.search(folded)

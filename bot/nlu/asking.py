@@ -10,7 +10,7 @@ _LONGEST = 45  # words; a longer text is a story, whatever it asks at its end
 _SHORT = 14  # words; in a longer text the phrases of `short` may stand for anything
 _MOST_BESIDE = 4  # words beside a section's number in a message that is about nothing else
 _WORD = re.compile(r"[^\W_]+")
-_SECTION = re.compile(r"\b(?:section|sec|s|dafa|dafah|دفعہ|سیکشن)\s?\.?\s?\d{1,2}\s?[a-d]?\b")
+_SECTION = re.compile(r"\b(?:section|sec|s|dafa|dafah|دفعہ|سیکشن)\s?\.?\s?\d{1,2}\s?(?:[a-d]|اے|بی|سی|ڈی)?\b")
 
 
 def asks_outright(text: str) -> bool:

@@ -129,7 +129,7 @@ def take_turn(facts: Facts, requested: str | None, turn: Turn) -> Outcome:
         return _leave_quietly(facts)
     if (named := choice_in_words(requested, turn)) is not None:
         return advice.advised(choose(facts, requested, Turn("choose", field=requested, choice=named)))
-    if says(turn.text, "give_up", whole=True):
+    if says(turn.text, "give_up", whole=True) or _refuses(requested, turn):
         return _stop(facts, requested, turn)
     if requested == WISHES and (chosen := _about_choosing(facts, turn)):
         return advice.advised(chosen)
@@ -141,6 +141,12 @@ def take_turn(facts: Facts, requested: str | None, turn: Turn) -> Outcome:
         return Outcome(facts, ask=requested)
     handler = _ACTS.get(turn.intent)
     return _cared((handler or _listen)(facts, requested, turn), turn)
+
+
+def _refuses(requested: str, turn: Turn) -> bool:
+    """`nahi bhejna`, `mita do` where a name or the last yes is asked for: it is neither, and nothing is sent."""
+    near_the_end = requested == "confirm" or requested in _ABOUT_SELF
+    return near_the_end and len(turn.text.split()) <= BRIEF and says(turn.text, "refuses")
 
 
 def _does_not_follow(turn: Turn) -> bool:
@@ -433,7 +439,7 @@ def _not_understood(facts: Facts, requested: str, turn: Turn) -> Outcome:
     """Nothing that was asked for is in the answer: what it tells otherwise is noted; twice is enough."""
     if says(turn.text, "fear"):
         return Outcome(facts, ask=requested)  # what stays private is said in its place
-    richer = absorb(facts, turn) if requested not in _NEVER_OF_THE_CASE else dict(facts)
+    richer = _beside_the_question(facts, requested, turn)
     told = _told(facts, richer)
     if told:
         return Outcome(richer, _noted(told), ask=_after(requested, richer))
@@ -444,6 +450,15 @@ def _not_understood(facts: Facts, requested: str, turn: Turn) -> Outcome:
         return Outcome(new, [Say(f"utter_not_found_{requested}")], ask=requested)
     new = with_progress(let_go(new, missing_in(new, requested)), choosing=None)
     return Outcome(new, [Say("utter_left_for_later")], ask=next_field(new))
+
+
+def _beside_the_question(facts: Facts, requested: str, turn: Turn) -> Facts:
+    """What an answer tells besides what was asked; an adult who stands by is not the one who did it."""
+    if requested in _ABOUT_SELF:
+        return dict(facts)
+    if requested == "adult_support":
+        turn = replace(turn, analysis={**turn.analysis, "relationship": None})
+    return absorb(facts, turn)
 
 
 def _asked(facts: Facts, question: str) -> Facts:

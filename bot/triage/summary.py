@@ -46,7 +46,7 @@ def value_text(name: str, facts: Mapping[str, Any], language: str) -> str:
     if name == "evidence":
         return _files_text(value, language)
     if name == "city":
-        return _city_text(value, language)
+        return place_text(value, language)
     text = str(value)
     return text if len(text) <= _EXCERPT else text[:_EXCERPT].rstrip() + "…"
 
@@ -60,7 +60,7 @@ def _files_text(files: list[Mapping[str, Any]], language: str) -> str:
     return label("values", "files", language).format(count=len(files), names=short)
 
 
-def _city_text(city: Mapping[str, Any], language: str) -> str:
+def place_text(city: Mapping[str, Any], language: str) -> str:
     """The city, and the office that is nearest to it where that is elsewhere."""
     name, office = city_label(str(city["name"]), language), city.get("office")
     if not office or office == city["name"]:

@@ -136,3 +136,9 @@ def test_the_kept_model_scores_as_the_fitted_one(tmp_path: Path) -> None:
     assert len(list(tmp_path.glob("*.npz"))) == 1
     assert np.allclose(fitted.scores(question)[0], kept.scores(question)[0], atol=0.01)
     assert SURE > POSSIBLE
+
+
+@pytest.mark.parametrize(("text", "section"), [("دفعہ 22 اے", "22A"), ("سیکشن 26 اے کیا ہے", "26A"), ("دفعہ ۲۴اے", "24A"), ("دفعہ 22", "22")])  # fmt: skip
+def test_a_section_letter_may_be_written_in_urdu(text: str, section: str) -> None:
+    """22A is another offence than 22, with another punishment."""
+    assert sections_named(text) == [section]

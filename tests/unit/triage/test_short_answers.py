@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.triage.interview import Facts, start, take_turn
+from bot.triage.interview import Facts, next_field, start, take_turn
 from bot.triage.turn import Turn
 from tests.auxil.spoken import said
 
@@ -94,3 +94,24 @@ def test_who_it_is_in_a_few_words(answer: str, relationship: str | None, questio
     facts = told("ek shakhs Facebook par jhooti post laga raha hai", **LIES)
     after = take_turn(facts, question, said(answer, "unclear"))
     assert after.facts.get("suspect_relationship") == relationship
+
+
+@pytest.mark.parametrize("text", ["نہیں بھیجنا رہنے دو", "مٹا دو", "بس کرو نہیں کرنی شکایت", "nahi bhejna rehne do", "please don't send it"])  # fmt: skip
+@pytest.mark.parametrize("requested", ["confirm", "identity"])
+def test_what_is_refused_at_the_end_is_not_sent(text: str, requested: str) -> None:
+    """It is neither a name nor a part of the story: whether to stop is asked."""
+    facts = told("I was cheated of Rs 6000 on OLX by a seller", **CHEATED)
+    after = take_turn(facts, requested, said(text, "unclear"))
+    assert (after.ask, after.ended) == ("stop_choice", None)
+    assert after.facts.get("complainant_name") is None
+    assert after.facts["description"] == facts["description"]
+
+
+def test_what_is_told_where_an_adult_is_asked_for_is_kept() -> None:
+    facts = told(
+        "main 16 saal ki hoon aur ek larka gandi tasveerein mangta hai", incident_type="blackmail", confidence=0.9
+    )
+    assert next_field(facts) == "adult_support"
+    after = take_turn(facts, "adult_support", said("us ki id @ali_khan786 hai insta pe", "report"))
+    assert after.facts["suspect_contacts"][0]["normalised"] == "ali_khan786"
+    assert after.facts["platform"] == "instagram"
