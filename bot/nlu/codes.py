@@ -9,6 +9,10 @@ def told_code(text: str) -> str | None:
     """The intent of a message that gives a resume code or a reference, rightly spelled or not, or None."""
     if len(text.split()) > _LONGEST:
         return None
-    if says_reference(text) or misspells_reference(text):
+    if misspells_reference(text):  # one wrong character may make a resume code of it
         return "status"
-    return "resume_draft" if normalise_resume_code(text) or begins_resume_code(text) else None
+    if normalise_resume_code(text):
+        return "resume_draft"
+    if says_reference(text):
+        return "status"
+    return "resume_draft" if begins_resume_code(text) else None

@@ -73,6 +73,11 @@ async def test_the_subtype_decides_on_the_offence() -> None:
         assert "offence_22" in everything(messages)
 
 
+async def test_the_age_of_a_brother_gives_the_limits_of_a_minor() -> None:
+    (message,) = await said_in_a_case("my brother is 16 what will be his punishment", incident_type="blackmail")
+    assert "under 18" in message["answer"]
+
+
 async def test_a_victim_known_to_be_a_minor_hears_the_limits_of_a_minor() -> None:
     (message,) = await said_in_a_case("what is the punishment for him?", incident_type="blackmail", victim_minor=True)
     assert "under 18" in message["answer"]
