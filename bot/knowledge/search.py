@@ -81,7 +81,7 @@ def sections_named(text: str) -> list[str]:
 
 def no_section(text: str) -> str | None:
     """A section that a text names and the Act does not have."""
-    named = [found.group(1) for found in _SECTION.finditer(fold(text))]
+    named = [found.group(1).strip() for found in _SECTION.finditer(fold(text))]
     return next((number for number in named if number.isdigit() and int(number) > _LAST_SECTION), None)
 
 

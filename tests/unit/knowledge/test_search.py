@@ -9,7 +9,7 @@ import pytest
 from bot.knowledge import model as models
 from bot.knowledge.comparison import comparison
 from bot.knowledge.load import knowledge
-from bot.knowledge.search import POSSIBLE, SURE, index, offences_meant, questions_in, sections_named
+from bot.knowledge.search import POSSIBLE, SURE, index, no_section, offences_meant, questions_in, sections_named
 from bot.knowledge.terms import key
 from bot.triage.taxonomy import LANGUAGES
 from tests.auxil.asked import said_to
@@ -142,3 +142,8 @@ def test_the_kept_model_scores_as_the_fitted_one(tmp_path: Path) -> None:
 def test_a_section_letter_may_be_written_in_urdu(text: str, section: str) -> None:
     """22A is another offence than 22, with another punishment."""
     assert sections_named(text) == [section]
+
+
+@pytest.mark.parametrize("text", ["section 99 kya hai", "سیکشن 99 کیا ہے", "what is section 99"])
+def test_a_section_that_does_not_exist_is_noticed(text: str) -> None:
+    assert no_section(text) == "99"
