@@ -15,7 +15,7 @@ from bot.triage.priority import assess
 from bot.triage.talk import spoken_of
 from bot.triage.taxonomy import UNSURE
 
-SURE = 0.4  # least probability at which a type is said without asking: above it one that fits is likelier than not
+SURE = 0.35  # least probability at which a type is said without asking: above it one that fits is likelier than not
 ALTERNATIVE = 0.1  # least probability at which another type is offered
 SUBTYPE_SURE = 0.5  # least probability, among those of the type, at which a subtype is said
 DANGER = -1.85  # least danger, in log-odds, that is flagged: a false alarm costs little, a missed one much

@@ -45,51 +45,69 @@ def normalise(text: str) -> str:
 _SMALL_WORDS = {
     spelling: spellings.split()[0]
     for spellings in (
-        "hai h hy hay he ha hae hain hn hen hein",
-        "ne n nay ny",
-        "me m mn mai mein men may main mei",
-        "nahi nai nae nhi nahin nahe nhe ni nahen nahy",
-        "ka k ki ke kay ky kae",
-        "aur or ore our",
-        "pe par py pay pr",
-        "wo woh vo voh who",
-        "ye yeh yh yae",
-        "kya kia kiya kea",
+        "hai h hy hay he ha hae hain hn hen hein ہے ہیں",
+        "ne n nay ny نے",
+        "me m mn mai mein men may main mei میں",
+        "nahi nai nae nhi nahin nahe nhe ni nahen nahy نہیں",
+        "ka k ki ke kay ky kae کا کی کے کہ",
+        "aur or ore our اور",
+        "pe par py pay pr پر پہ",
+        "wo woh vo voh who وہ",
+        "ye yeh yh yae یہ",
+        "kya kia kiya kea کیا",
     )
     for spelling in spellings.split()
 }
-_SKELETON_STEPS = [
+_SOUNDS = {
+    letter: sound
+    for letters, sound in (
+        ("ب", "b"), ("پ", "p"), ("تطٹ", "t"), ("ثسصش", "s"), ("جذزضظژ", "j"), ("چ", "c"), ("خقک", "k"), ("دڈ", "d"),
+        ("رڑ", "r"), ("غگ", "g"), ("ف", "f"), ("ل", "l"), ("م", "m"), ("نں", "n"), ("و", "v"), ("یے", "y"),
+        ("اآعء", "a"), ("حہھ", "h"),
+    )
+    for letter in letters
+}  # fmt: skip
+_LATIN_SOUNDS = [
     (re.compile(pattern), replacement)
     for pattern, replacement in (
-        (r"ph", "f"), (r"w", "v"), (r"q|ck", "k"), (r"z", "j"), (r"x", "ks"), (r"c(?!h)", "k"),
-        (r"(?<!^)[aeiouy]+", ""),  # short vowels inside a word are written or left out at will
-        (r"h", ""),
-        (r"([a-z])\1+", r"\1"),
+        (r"ph", "f"), (r"sh", "s"), (r"zh", "j"), (r"(?<=[kgtdbjr])h", ""), (r"c(?=[eiy])", "s"), (r"c(?!h)|q", "k"),
+        (r"ch", "c"), (r"z", "j"), (r"x", "ks"), (r"w", "v"), (r"^[aeiou]", "a"),
     )
 ]  # fmt: skip
+_UNWRITTEN = re.compile(r"(?<!^)[aeiouyvh]+")  # inside a word each script writes or leaves them out in its own way
+_DOUBLED = re.compile(r"([a-z])\1+")
 _SKELETONS: dict[str, str] = {}
 _SKELETON_LIMIT = 200_000  # distinct words remembered; the cache is emptied when it is full
 
 
 def skeleton(word: str) -> str:
-    """One key for the spellings of a Latin-script word: mujhe, mujhy, mjhe all give the same."""
+    """One key for the spellings of a word in both scripts: mujhe, mujhy, mjhe and مجھے all give the same.
+
+    It holds the consonants as they sound, and whether the word begins with a vowel, so that what is learnt
+    from texts in Urdu script serves Roman Urdu too, and the other way round.
+    """
     known = _SKELETONS.get(word)
     if known is None:
         if len(_SKELETONS) >= _SKELETON_LIMIT:
             _SKELETONS.clear()
-        known = _SKELETONS[word] = _reduce(word)
+        known = _SKELETONS[word] = _SMALL_WORDS.get(word) or _reduce(word)
     return known
 
 
 def _reduce(word: str) -> str:
-    if word in _SMALL_WORDS:
-        return _SMALL_WORDS[word]
-    if not (word.isascii() and word.isalpha()):
+    sounds = _sounds(word)
+    return _DOUBLED.sub(r"\1", _UNWRITTEN.sub("", sounds)) or word
+
+
+def _sounds(word: str) -> str:
+    """Latin letters for what is heard; empty for a word with other signs in it."""
+    if word.isascii() and word.isalpha():
+        for pattern, replacement in _LATIN_SOUNDS:
+            word = pattern.sub(replacement, word)
         return word
-    reduced = word
-    for pattern, replacement in _SKELETON_STEPS:
-        reduced = pattern.sub(replacement, reduced)
-    return reduced or word
+    if all(letter in _SOUNDS for letter in word):
+        return "".join(_SOUNDS[letter] for letter in word)
+    return ""
 
 
 _WORD = re.compile(r"[^\W_]+")
