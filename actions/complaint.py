@@ -28,6 +28,7 @@ from bot.triage.store import StoreError
 from bot.triage.summary import lines, summary_text, understood, value_text
 from bot.triage.talk import is_false_alarm, without_alarm
 from bot.triage.taxonomy import INCIDENT_TYPES, UNSURE
+from bot.triage.telling import seen_as_danger
 from bot.triage.turn import is_choosing, progress
 
 FORM = "complaint_form"
@@ -72,7 +73,7 @@ class ValidateComplaintForm(Action):
         opening = requested is None and (turn.intent in _STARTS or not facts.get("draft_id"))
         if requested is None and is_false_alarm(turn):
             turn, opening = without_alarm(turn), True
-        outcome = start(facts, turn) if opening else take_turn(facts, requested, turn)
+        outcome = seen_as_danger(start(facts, turn) if opening else take_turn(facts, requested, turn))
         events: list[EventType] = []
         if outcome.answer_question:
             events = await answer_question(dispatcher, tracker, in_form=True)

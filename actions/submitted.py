@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.shared import entity
 from actions.stores import access, store
+from bot.triage.routing import bodies_for
 from bot.triage.store import StoreError, Submission
 
 OPEN_FOR = timedelta(minutes=15)  # without asking for the PIN again
@@ -41,6 +42,7 @@ def offer_receipt(dispatcher: CollectingDispatcher, record: dict[str, Any], lang
         "incident_type": record["incident_type"],
         "status": record["status"],
         "external_id": record["forwarding"]["external_id"],
+        "also": [body["item"] for body in bodies_for(record)],
         "language": language,
         "asked_at": datetime.now(UTC).isoformat(timespec="seconds"),
     }

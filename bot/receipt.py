@@ -29,13 +29,20 @@ class ReceiptError(Exception):
 
 
 def receipt_pdf(receipt: dict[str, Any], fonts: Path) -> bytes:
-    """The PDF of a receipt: reference, created_at, incident_type, status, external_id, language."""
+    """The PDF of a receipt: reference, created_at, incident_type, status, external_id, language, other bodies."""
     return bytes(_Page(receipt, fonts).filled().output())
 
 
 @lru_cache
 def _helpline_items() -> dict[str, dict[str, Any]]:
     return {item["id"]: item for item in content("helplines")["items"]}
+
+
+def _page(item: dict[str, Any]) -> str | None:
+    """The address of a page, where the title does not name it."""
+    contact = item.get("contact") or {}
+    host = str(contact.get("value")).removeprefix("https://").removeprefix("www.").split("/")[0]
+    return host if contact.get("kind") == "url" and host.lower() not in item["title"]["en"].lower() else None
 
 
 class _Page(FPDF):
@@ -113,14 +120,14 @@ class _Page(FPDF):
         return [texts["evidence"][name][self._language] for name in names]
 
     def _helplines(self) -> list[str]:
-        chosen = content("receipt")["helplines"]
-        names = [*chosen["always"], *chosen.get(self._receipt["incident_type"], [])]
+        names = [*content("receipt")["helplines"], *self._receipt.get("also", ())]
         return [self._helpline(_helpline_items()[name]) for name in names]
 
     def _helpline(self, item: dict[str, Any]) -> str:
         hours = (item.get("hours") or {}).get("text", {}).get(self._language)
         known = f"{self._text('as_of')} {day(item['as_of'], self._language)}"
-        return ("، " if self._is_urdu else ", ").join(filter(None, [item["title"][self._language], hours, known]))
+        parts = [item["title"][self._language], _page(item), hours, known]
+        return ("، " if self._is_urdu else ", ").join(filter(None, parts))
 
     def _section(self, name: str, lines: list[str]) -> None:
         self.ln(2)

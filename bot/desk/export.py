@@ -160,6 +160,8 @@ _READERS: dict[str, Callable[[Mapping[str, Any]], Value]] = {
     "city": _inner("complainant", "city"),
     "province": _inner("complainant", "province"),
     "office": _inner("routing", "office"),
+    "other_bodies": lambda record: _SEPARATOR.join(body["name"] for body in record["routing"].get("also", ())) or None,
+    "abroad": lambda record: _SEPARATOR.join(record["routing"].get("abroad", ())) or None,
     "description": _plain("description"),
     "summary": _plain("summary"),
     "risk_flags": _joined("risk_flags"),

@@ -68,6 +68,7 @@ def _dead_references(items: Mapping[str, Item]) -> Iterator[str]:
 def _references() -> Iterator[tuple[str, str]]:
     hours, follow_ups = content("hours"), content("follow_ups")
     yield from (("hours.yml", name) for need in hours["needs"].values() for name in need["items"])
+    yield from (("offices.yml", entry["item"]) for entry in content("offices")["also"])
     yield from (("follow_ups.yml", a["item"]) for a in follow_ups["aspects"].values() if a.get("item"))
     yield from (("follow_ups.yml", n) for n in [*follow_ups["offence_of_type"].values(), *follow_ups["which_offence"]])
     for path in sorted((PROJECT / "data" / "responses").glob("*.yml")):

@@ -12,7 +12,7 @@ from bot.nlu.lexicon import lexicon
 from bot.nlu.normalise import normalise, words
 from bot.nlu.people import tells_adult
 from bot.triage.priority import assess
-from bot.triage.talk import spoken_of
+from bot.triage.talk import spoken_of, threatens_violence
 from bot.triage.taxonomy import UNSURE
 
 SURE = 0.35  # least probability at which a type is said without asking: above it one that fits is likelier than not
@@ -56,6 +56,7 @@ class Analysis:
     minor: bool
     priority: str
     risk_flags: list[str]
+    possible_dangers: list[str] = field(default_factory=list)  # flags that are learnt only, with no crisis and no word
     occurred: dict[str, str] | None = None
     city: dict[str, str] | None = None
     transaction_id: str | None = None
@@ -112,7 +113,10 @@ def combine(text: str, prediction: Prediction, extraction: Extraction | None = N
     flags = risk_flags(prediction, found, best, kind, in_danger=danger >= DANGER and not calm)
     flags = [flag for flag in flags if minor or flag != "minor"]
     about_incident = kind in TELLING
-    assessment = assess(incident_type=best, risk_flags=flags, minor=minor, amount_pkr=found.amount_pkr)
+    possible = [] if kind == "crisis" else _unnamed(flags, text, found)
+    assessment = assess(
+        incident_type=best, risk_flags=flags, minor=minor, amount_pkr=found.amount_pkr, possible=possible
+    )
     return Analysis(
         language=detect(text)[0],
         kind=kind,
@@ -128,6 +132,7 @@ def combine(text: str, prediction: Prediction, extraction: Extraction | None = N
         minor=(minor and about_incident) or found.minor,
         priority=assessment.priority if about_incident else "low",
         risk_flags=flags if about_incident or "self_harm" in flags else [],
+        possible_dangers=possible,
         occurred=found.dates[0].as_record() if found.dates else None,
         city=asdict(found.city) if found.city else None,
         transaction_id=found.transaction_id,
@@ -171,6 +176,13 @@ def danger_in(prediction: Prediction, found: Extraction) -> float:
     named = any(sign in found.cues for sign in _SIGNS.values())
     denied = any(f"{sign}_not" in found.cues for sign in _SIGNS.values())
     return sum(map(_log_odds, seen)) / len(seen) + named - denied
+
+
+def _unnamed(flags: Sequence[str], text: str, found: Extraction) -> list[str]:
+    """The flagged dangers that no words of the text name, so that they rest on what was learnt alone."""
+    named = {flag for flag, sign in _SIGNS.items() if sign in found.cues}
+    named |= {"violence"} if threatens_violence(text) else set()
+    return [flag for flag in flags if flag in _SIGNS and flag not in named]
 
 
 def _log_odds(chance: float) -> float:

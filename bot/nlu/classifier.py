@@ -87,9 +87,12 @@ class Classifier:
     vectoriser: Vectoriser
     heads: dict[str, Head]
     subtypes: Head  # of `type/subtype`, over the columns of words alone
+    version: str | None = None  # of what it was trained from
 
     @classmethod
-    def train(cls, examples: Iterable[Example], progress: Callable[[str], None] | None = None) -> "Classifier":
+    def train(
+        cls, examples: Iterable[Example], progress: Callable[[str], None] | None = None, version: str | None = None
+    ) -> "Classifier":
         """Train on labelled examples; deterministic for the same examples."""
         examples = list(examples)
         say = progress or (lambda _: None)
@@ -115,7 +118,7 @@ class Classifier:
         words_only = features[:, : vectoriser.worded]
         names = _subtype_labels(examples)
         subtypes = fit_labelled(words_only, names, [()] * len(names), vectoriser.worded, BAYES_SHARE)
-        return cls(vectoriser, heads, subtypes)
+        return cls(vectoriser, heads, subtypes, version)
 
     def __post_init__(self) -> None:
         self._rows = self.vectoriser.row_reader()
@@ -156,7 +159,7 @@ class Classifier:
     def save(self, path: Path) -> None:
         """Write the model to one file."""
         parts = {"vectoriser": self.vectoriser, "heads": self.heads, "subtypes": self.subtypes}
-        content = {"format": FORMAT, **parts}
+        content = {"format": FORMAT, "version": self.version, **parts}
         joblib.dump(content, path, compress=1)
 
     @classmethod
@@ -165,4 +168,4 @@ class Classifier:
         content = joblib.load(path)
         if content["format"] != FORMAT:
             raise ValueError("the model was trained by another version: run `muhafiz train`")
-        return cls(content["vectoriser"], content["heads"], content["subtypes"])
+        return cls(content["vectoriser"], content["heads"], content["subtypes"], content.get("version"))

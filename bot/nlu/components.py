@@ -34,10 +34,12 @@ from bot.nlu.codes import told_code
 from bot.nlu.data import Example
 from bot.nlu.extract import extract
 from bot.nlu.language import detect
+from bot.training import fingerprint
 from bot.triage.taxonomy import KINDS, LANGUAGES
 
 MODEL_FILE = "classifier.joblib"
 ACTS_FILE = "acts.json"
+VERSION_LENGTH = 12  # characters of the fingerprint of the training that name a model in a record
 UNCLEAR = "unclear"
 WARM_UP = "Kal 0300 0000000 se call aayi, 5 hazar gaye: what can I do? مدد کریں"
 
@@ -79,7 +81,7 @@ class MessageAnalyser(IntentClassifier, GraphComponent):
             else:
                 acts[text] = intent
         self.acts = Acts.of(acts)
-        self.classifier = Classifier.train(examples)
+        self.classifier = Classifier.train(examples, version=fingerprint()[:VERSION_LENGTH])
         with self._storage.write_to(self._resource) as folder:
             self.classifier.save(folder / MODEL_FILE)
             self.acts.save(folder / ACTS_FILE)
@@ -140,7 +142,8 @@ class MessageAnalyser(IntentClassifier, GraphComponent):
         message.set(INTENT, {"name": name, "confidence": confidence}, add_to_output=True)
         message.set(INTENT_RANKING_KEY, [{"name": name, "confidence": confidence}, *ranking][:6], add_to_output=True)
         message.set(ENTITIES, entities, add_to_output=True)
-        message.set("analysis", asdict(analysis), add_to_output=True)
+        read = asdict(analysis) | {"model_version": self.classifier.version}
+        message.set("analysis", read, add_to_output=True)
 
 
 def _is_asked(text: str, amount: int | None) -> bool:

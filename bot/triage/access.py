@@ -217,7 +217,7 @@ class Access:
 
 
 def tombstone(record: dict[str, Any]) -> dict[str, Any]:
-    """The record without anything that was told: what happened to it stays."""
+    """The record without anything that was told or derived from it: what happened to it stays."""
     gone: dict[str, Any] = {
         "language": None,
         "channel": None,
@@ -230,6 +230,12 @@ def tombstone(record: dict[str, Any]) -> dict[str, Any]:
         "complainant": dict.fromkeys(record["complainant"]) | {"anonymous": True},
         "victim": dict.fromkeys(record["victim"]),
         "risk_flags": [],
+        "incident_subtype": None,
+        "classifier": None,
+        "rsit": None,
+        "offences": [],
+        "priority_reasons": ["erased"],
+        "routing": {"office": record["routing"]["office"]},
         "desired_outcome": [],
         "missing": [],
     }

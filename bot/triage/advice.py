@@ -1,5 +1,6 @@
 """What a person hears without asking: what cannot wait, what to do, what stays private. Each thing once."""
 
+from bot.triage.mapping import mapping
 from bot.triage.plan import is_sensitive
 from bot.triage.talk import is_abroad, says, threatens_violence
 from bot.triage.telling import money_just_moved
@@ -25,10 +26,16 @@ def urgent(facts: Facts) -> list[str]:
     if incident == "child_abuse" or (incident == "harassment" and is_of_a_child(facts)):
         return [*due, "minor" if facts.get("on_behalf_of") == "self_minor" else "child"]
     if incident == "blackmail" or "threat_to_publish" in flags:
-        due.append("threat_to_publish" if _tells_of_pictures(facts) else "threat_without_pictures")
+        due.append(_about_pictures(facts) if _tells_of_pictures(facts) else "threat_without_pictures")
     elif incident == "hacking" and facts.get("platform") in _ACCOUNTS and not is_sensitive(facts):
         due.append("account_lost")
     return due
+
+
+def _about_pictures(facts: Facts) -> str:
+    """What helps against a threat with pictures: one under 18 is not sent to a service for adults."""
+    told_already = "threat_to_publish" in (progress(facts).get("said") or [])
+    return "threat_to_publish_minor" if facts.get("victim_minor") and not told_already else "threat_to_publish"
 
 
 def _tells_of_pictures(facts: Facts) -> bool:
@@ -40,6 +47,20 @@ def _tells_of_pictures(facts: Facts) -> bool:
     if "intimate_images" in flags or says(story, "pictures"):
         return True
     return "threat_to_publish" in flags and not threatens_violence(story)
+
+
+def is_child_abuse_too(facts: Facts) -> bool:
+    """Whether a matter of another type is child abuse as well.
+
+    Private pictures of a person under 18 were made, shared or asked for, or pictures of them are what a blackmailer
+    threatens with.
+    """
+    flags, incident = facts.get("risk_flags") or [], facts.get("incident_type")
+    minor = facts.get("victim_minor")
+    if incident == "child_abuse" or not ("minor" in flags if minor is None else minor):
+        return False
+    pictures = "intimate_images" in flags or facts.get("incident_subtype") in mapping()["private_pictures"]
+    return pictures or (incident == "blackmail" and says(str(facts.get("description") or ""), "pictures"))
 
 
 def circumstances(facts: Facts) -> list[str]:
@@ -54,7 +75,7 @@ def circumstances(facts: Facts) -> list[str]:
         due.append("behalf_adult")
     if is_abroad(facts):
         due.append("abroad_person")
-    elif any(_is_foreign(item) for item in facts.get("suspect_contacts") or []):
+    elif has_foreign_contact(facts):
         due.append("abroad_offender")
     return due
 
@@ -66,6 +87,11 @@ def _said(facts: Facts) -> list[str]:
 def is_of_a_child(facts: Facts) -> bool:
     """Whether somebody else tells of a child; a child that writes itself is spoken to differently."""
     return bool(facts.get("victim_minor") and progress(facts).get("spoken_of"))
+
+
+def has_foreign_contact(facts: Facts) -> bool:
+    """Whether a number of the other person belongs to another country."""
+    return any(_is_foreign(item) for item in facts.get("suspect_contacts") or [])
 
 
 def _is_foreign(contact: dict[str, str]) -> bool:
@@ -83,7 +109,7 @@ def first_steps_of(facts: Facts) -> list[str]:
 
 def _covering(incident: str) -> set[str]:
     """What makes the first steps of this type superfluous; a child that writes itself hears its own words instead."""
-    more = {"child_abuse": ["minor"], "blackmail": ["threat_without_pictures"]}
+    more = {"child_abuse": ["minor"], "blackmail": ["threat_without_pictures", "threat_to_publish_minor"]}
     return {"child", _COVERS.get(incident, incident), *more.get(incident, [])}
 
 

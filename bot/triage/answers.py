@@ -87,7 +87,7 @@ def read_amount(turn: Turn) -> Any:
     instead = sum_instead(turn)
     if instead:
         return instead[0]
-    match = _PLAIN_NUMBER.match(fold(turn.text.strip()))
+    match = _PLAIN_NUMBER.match(fold(_without(turn, "service")))
     if match and match[1].strip(","):
         return int(match[1].replace(",", "")) or CANNOT
     return CANNOT if _says_none(turn) else None
@@ -156,7 +156,7 @@ def read_city(turn: Turn) -> Any:
     """Known city with province and office, or the place as it was written."""
     if known := _grouped_city(turn):
         return known
-    text = _without_dates(turn)
+    text = _without(turn, "date")
     if _tells_contacts(turn):
         return None
     if _says_none(turn):
@@ -168,11 +168,11 @@ def _tells_contacts(turn: Turn) -> bool:
     return any(turn.analysis.get(name) for name in ("observables", "own_contacts"))
 
 
-def _without_dates(turn: Turn) -> str:
-    """ "Gojra" of "Gojra, last week"."""
+def _without(turn: Turn, name: str) -> str:
+    """ "Gojra" of "Gojra, last week", without its date."""
     text = turn.text
     for entity in sorted(turn.entities, key=lambda e: -e["start"]):
-        if entity.get("entity") == "date":
+        if entity.get("entity") == name:
             text = text[: entity["start"]] + text[entity["end"] :]
     return text.strip(" ,;.\n،۔؛")
 

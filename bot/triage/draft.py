@@ -3,19 +3,20 @@
 from collections.abc import Mapping
 from typing import Any
 
+from bot.triage.advice import has_foreign_contact, is_child_abuse_too
+from bot.triage.payment import instrument_of
 from bot.triage.routing import office_for
 from bot.triage.talk import is_abroad
 from bot.triage.turn import progress
 
 _OF_AN_ADULT_OTHER = {"family", "friend", "other"}
+_CLASSIFIER = ("type", "confidence", "alternatives", "model_version")
 
 
 def draft_from(facts: Mapping[str, Any], *, channel: str, language: str) -> dict[str, Any]:
     """The draft as bot.triage.record.build_record takes it."""
     city, kind = facts.get("city") or {}, str(facts.get("report_kind") or "report")
-    classifier = {
-        k: v for k, v in (facts.get("classifier") or {}).items() if k in {"type", "confidence", "alternatives"}
-    }
+    read = facts.get("classifier") or {}
     return {
         "draft_id": facts["draft_id"],
         "kind": kind,
@@ -23,7 +24,8 @@ def draft_from(facts: Mapping[str, Any], *, channel: str, language: str) -> dict
         "language": language,
         "incident_type": facts["incident_type"],
         "incident_subtype": _subtype(facts),
-        "classifier": classifier or None,
+        "classifier": {name: read[name] for name in _CLASSIFIER if name in read} or None,
+        "also": ["child_abuse"] if is_child_abuse_too(dict(facts)) else [],
         "confirmed_by_user": bool(facts.get("type_confirmed")),
         "description": facts["description"],
         "platform": facts.get("platform"),
@@ -32,14 +34,21 @@ def draft_from(facts: Mapping[str, Any], *, channel: str, language: str) -> dict
         "suspect_relationship": facts.get("suspect_relationship"),
         "occurred": facts.get("occurred"),
         "transaction_id": facts.get("transaction_id"),
+        "instrument": instrument_of(facts),
         "complainant": _complainant(facts, city),
         "victim": _victim(facts),
         "desired_outcome": facts.get("desired_outcome") or [],
         "risk_flags": facts.get("risk_flags") or [],
+        "possible_dangers": progress(dict(facts)).get("possible_dangers") or [],
         "consent": facts["consent"],
-        "routing": {"office": office_for(city, kind=kind, abroad=is_abroad(facts))},
+        "routing": {"office": office_for(city, kind=kind, abroad=is_abroad(facts)), "abroad": _abroad(facts)},
         "skipped": facts.get("skipped") or [],
     }
+
+
+def _abroad(facts: Mapping[str, Any]) -> list[str]:
+    """Who is outside Pakistan, by the place that was told and by foreign numbers."""
+    return [*(["complainant"] if is_abroad(facts) else []), *(["suspect"] if has_foreign_contact(dict(facts)) else [])]
 
 
 def _subtype(facts: Mapping[str, Any]) -> str | None:

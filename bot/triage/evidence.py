@@ -56,9 +56,10 @@ def refusal_later(record: Mapping[str, Any] | None, visit: Mapping[str, Any]) ->
 def _by_matter(incident: str | None, flags: set[str], minor: bool, answered: bool | None) -> Refusal | None:
     """Whether what the complaint is about allows files; `answered` is whether one shows private pictures."""
     minor = minor or bool({"minor", "child_in_danger"} & flags)
-    if incident == "child_abuse" or (minor and incident not in _WITHOUT_PICTURES):
+    private = "intimate_images" in flags or bool(answered)
+    if incident == "child_abuse" or (minor and (private or incident not in _WITHOUT_PICTURES)):
         return "child"
-    if "intimate_images" in flags or answered:
+    if private:
         return "intimate"
     if incident == "hate_extremism":
         return "extremism"

@@ -7,7 +7,7 @@ from bot.triage.taxonomy import Priority
 
 LARGE_AMOUNT_PKR = 1_000_000  # from here a loss counts as severe even when it is not recent
 
-_EMERGENCY_FLAGS = ("self_harm", "violence", "child_in_danger")
+DANGERS = ("self_harm", "violence", "child_in_danger")  # flags of a life, violence or a child now
 _HIGH_FLAGS = ("threat_to_publish", "intimate_images", "money_moved_recently", "account_in_use")
 _LOW_TYPES = ("other", "unsure")
 _SEVERITY: dict[Priority, int] = {"emergency": 4, "high": 3, "normal": 2, "low": 1}
@@ -23,11 +23,24 @@ class Assessment:
 
 
 def assess(
-    *, incident_type: str, risk_flags: Collection[str], minor: bool | None, amount_pkr: int | None
+    *,
+    incident_type: str,
+    risk_flags: Collection[str],
+    minor: bool | None,
+    amount_pkr: int | None,
+    possible: Collection[str] = (),
+    also: Collection[str] = (),
 ) -> Assessment:
-    """Priority from what is known; what is unknown (None) never makes an incident less urgent."""
-    emergency = [flag for flag in _EMERGENCY_FLAGS if flag in risk_flags]
-    high = _high_reasons(incident_type, risk_flags, minor)
+    """Priority from what is known; what is unknown (None) never makes an incident less urgent.
+
+    `possible` are flagged dangers that are a guess: nobody named them, and the conversation did not stop for them.
+    `also` are other incident types that the matter is by its facts.
+    """
+    dangers = [flag for flag in DANGERS if flag in risk_flags]
+    emergency = [flag for flag in dangers if flag not in possible]
+    high = [f"possible_{flag}" for flag in dangers if flag in possible]
+    high += _high_reasons(incident_type, risk_flags, minor)
+    high += ["child_abuse"] if "child_abuse" in also else []
     large = ["large_amount"] if amount_pkr is not None and amount_pkr >= LARGE_AMOUNT_PKR else []
     reasons = (*emergency, *high, *large)
     priority: Priority

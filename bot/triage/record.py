@@ -16,6 +16,7 @@ from bot.settings import PROJECT
 from bot.triage.mapping import offences_for, rsit_for
 from bot.triage.priority import assess
 from bot.triage.reference import new_reference, normalise_reference
+from bot.triage.routing import ABROAD, bodies_for
 from bot.triage.taxonomy import (
     ADULT_SUPPORT,
     DESIRED_OUTCOMES,
@@ -39,7 +40,7 @@ __all__ = [
     "with_file",
 ]
 
-SCHEMA_VERSION = "1.2"
+SCHEMA_VERSION = "1.3"
 SCHEMA_FILE = PROJECT / "docs" / "triage-record.schema.json"
 ENDED = ("withdrawn", "closed")  # by the person, by staff
 DESCRIPTION_LIMIT = 100_000  # characters of a description that are kept
@@ -62,7 +63,15 @@ def build_record(draft: Mapping[str, Any], *, reference: str, now: datetime) -> 
     victim = _victim(draft, risk_flags)
     transactions = _transactions(draft)
     amount = transactions[0]["amount_pkr"] if transactions else None
-    urgency = assess(incident_type=incident_type, risk_flags=risk_flags, minor=victim["is_minor"], amount_pkr=amount)
+    also = [name for name in _known(draft.get("also"), INCIDENT_TYPES) if name != incident_type]
+    urgency = assess(
+        incident_type=incident_type,
+        risk_flags=risk_flags,
+        minor=victim["is_minor"],
+        amount_pkr=amount,
+        possible=draft.get("possible_dangers") or (),
+        also=also,
+    )
     at = instant(now)
     record: dict[str, Any] = {
         "reference": reference,
@@ -74,7 +83,7 @@ def build_record(draft: Mapping[str, Any], *, reference: str, now: datetime) -> 
         "kind": "tip_off" if draft.get("kind") == "tip_off" else "report",
         "incident_type": incident_type,
         "incident_subtype": _text(draft.get("incident_subtype"), 80),
-        "classifier": _classifier(draft.get("classifier")),
+        "classifier": _classifier(draft.get("classifier"), also),
         "confirmed_by_user": draft.get("confirmed_by_user") is True,
         "severity": urgency.severity,
         "priority": urgency.priority,
@@ -90,14 +99,15 @@ def build_record(draft: Mapping[str, Any], *, reference: str, now: datetime) -> 
         "victim": victim,
         "desired_outcome": _known(draft.get("desired_outcome"), DESIRED_OUTCOMES),
         "consent": consent,
-        "routing": {"office": _text((draft.get("routing") or {}).get("office"), 120)},
+        "routing": _routing(draft.get("routing") or {}),
         "status": "received",
         "status_history": [{"status": "received", "at": at}],
         "forwarding": dict.fromkeys(("system", "external_id", "external_url", "last_error", "forwarded_at"))
         | {"attempts": 0},
     }
     record["rsit"] = rsit_for(record)
-    record["offences"] = offences_for(record)
+    record["offences"] = offences_for(record, also)
+    record["routing"]["also"] = bodies_for(record)
     record["summary"] = _summary(record)
     record["missing"] = _missing(record, draft.get("skipped") or ())
     record = {name: record[name] for name in _validator().schema["properties"]}
@@ -186,23 +196,29 @@ def _platform(value: Any) -> str | None:
     return value if value in PLATFORMS else ("other" if _text(value, 80) else None)
 
 
-def _classifier(given: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    if not given:
+def _classifier(given: Mapping[str, Any] | None, also: Sequence[str]) -> dict[str, Any] | None:
+    """The machine's reading; `also` are types that follow from the facts and come first among the alternatives."""
+    if not given and not also:
         return None
+    given = given or {}
     confidence = given.get("confidence")
     return {
         "type": given.get("type") if given.get("type") in _TYPES else None,
         "confidence": None if confidence is None else min(1.0, max(0.0, float(confidence))),
-        "alternatives": _alternatives(given.get("alternatives") or ()),
+        "alternatives": _alternatives(given.get("alternatives") or (), also),
         "model_version": _text(given.get("model_version"), 80),
     }
 
 
-def _alternatives(given: Sequence[Any]) -> list[Any]:
-    """Types, or objects of type and confidence, as the classifier gave them."""
-    plain = [item for item in given if item in _TYPES]
-    scored = [item for item in given if isinstance(item, Mapping) and item.get("type") in _TYPES]
-    return (plain or [{"type": item["type"], "confidence": float(item["confidence"])} for item in scored])[:10]
+def _alternatives(given: Sequence[Any], also: Sequence[str]) -> list[Any]:
+    """Types, or objects of type and confidence, as the classifier gave them; those in `also` come first."""
+    found: dict[str, Any] = {}
+    for item in given:
+        name = item.get("type") if isinstance(item, Mapping) else item
+        if name in _TYPES:
+            found.setdefault(name, item if item == name else {"type": name, "confidence": float(item["confidence"])})
+    first = [found.pop(name, name) for name in also]
+    return [*first, *found.values()][:10]
 
 
 def _occurred(given: Mapping[str, Any] | None) -> dict[str, str | None]:
@@ -245,6 +261,10 @@ def _transactions(draft: Mapping[str, Any]) -> list[dict[str, Any]]:
             "occurred": _occurred(draft.get("occurred")),
         }
     ]
+
+
+def _routing(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {"office": _text(given.get("office"), 120), "also": [], "abroad": _known(given.get("abroad"), ABROAD)}
 
 
 def _file(item: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.knowledge.texts import city_label, content, label
+from bot.triage.payment import named_services
 from bot.triage.plan import CHANGEABLE, fields
 
 _EXCERPT = 280  # characters of the story that the summary repeats
@@ -38,7 +39,9 @@ def value_text(name: str, facts: Mapping[str, Any], language: str) -> str:
     if name == "desired_outcome":
         return label("values", "comma", language).join(label("outcomes", wish, language) for wish in value)
     if name == "amount_pkr":
-        return rupees(float(value), language)
+        paid_by = named_services(facts)
+        text = rupees(float(value), language)
+        return label("values", "paid_by", language).format(amount=text, services=paid_by) if paid_by else text
     if name == "suspect_contacts":
         return ", ".join(str(item["normalised"]) for item in value)
     if name == "occurred":

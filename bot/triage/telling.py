@@ -1,14 +1,17 @@
 """What a text adds to the facts: the story itself, and everything that can be read from it."""
 
+import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from bot.nlu import relations
 from bot.nlu.people import tells_adult
-from bot.triage.corrections import told, told_name
-from bot.triage.talk import done_to, is_abroad, lives_abroad, spoken_of, tells_own_age
+from bot.triage.corrections import told, without_identifiers
+from bot.triage.payment import with_payment
+from bot.triage.talk import done_to, is_abroad, lives_abroad, plain_words, says, spoken_of, tells_own_age
 from bot.triage.taxonomy import UNSURE
-from bot.triage.turn import Facts, Turn, is_empty, progress, with_progress
+from bot.triage.turn import Facts, Outcome, Turn, is_empty, progress, with_progress
 
 STORY_WORDS = 3  # a shorter first message is a wish to complain, not yet a story
 RECENT = timedelta(days=2)  # money gone for longer than this is no longer a race
@@ -18,6 +21,30 @@ _GROWN_UPS = {"mother", "father", "husband"}
 _OWN_CHILD = {"daughter", "son"}
 _YOUNG = {*_OWN_CHILD, "sister", "brother"}
 _TOLD_AS = {"suspect_relationship": "relationship"}  # names in the analysis that differ
+_NAME_WORDS = 3
+_NOT_CALLED = (  # "my name is used", "mera naam likha hai": something is done with the name
+    r"(?:being|used|misused|written|there|everywhere|damaged|ruined|mentioned|trending|listed|shown|still|now|also"
+    r"|already|likh\w*|lena|lene|liya|le|da+l\w*|wahan|yahan|sab|har|bhi|hi|to|kisi|istem\w*|badn\w*|mash\w*|ghalat|ab"
+    r"|لکھ\w*|لے|لیا|لینا|بھی|ہی|استعمال|بدنام|مشہور|ڈال\w*|غلط|ہر|سب|کسی|وہاں|یہاں|اب|تو)(?!\w)"
+)
+_NAME_IS = re.compile(
+    rf"(?<!\w)(?:my (?:full )?name is|mera (?:poora )?na+m|میرا (?:پورا )?نام)\s+(?!{_NOT_CALLED})"
+    r"([^\d,.;:!?۔،؛؟\n]{2,60}?)"
+    r"(?:\s+(?:hai|hy|he|hay|hoon|hun|ہے|ہوں)(?!\w)|\s+(?:and|aur|اور)(?!\w)|\s*[,.;!۔،؛\n]|\s*$)",
+    re.I,
+)
+# Somebody else's words: a verb of saying before them in the same sentence, or right behind them.
+_SAYING = (
+    r"(?:sa(?:id|ys?|ying)|t(?:old|ells?|elling)|wr(?:ote|ites?)|claim(?:s|ed|ing)?|introduc(?:ed|es|ing)|pretend(?:s|ed|ing)?"
+    r"|kaha|keh(?:ta|ti|te|ne)|kahta|bol(?:a|i|e|ta|ti|te)|likh(?:a|ta|ti|te)|bata(?:ya|ta|ti|te)|btaya"
+    r"|کہ(?:ا|تا|تی|تے|نے)|بول(?:ا|ی|ے|تا|تی|تے)|لکھ(?:ا|تا|تی|تے)|بتا(?:یا|تا|تی|تے))"
+)
+_QUOTED_BEFORE = re.compile(rf"(?<!\w){_SAYING}(?!\w)[^.!?۔؟\n]*$|[:\"'“”‘’]\s*$", re.I)
+_QUOTED_BEHIND = re.compile(
+    r"^(?:\s+(?:hai|hy|ہے))?[\s,،\"'”’]*(?:he|she|they|us ?ne|un ?ho?n ?ne|wo|woh|اس نے|انہوں نے|وہ)\s+"
+    rf"(?:ne\s+)?{_SAYING}(?!\w)",
+    re.I,
+)
 
 
 def is_story(turn: Turn) -> bool:
@@ -42,7 +69,24 @@ def absorb(facts: Facts, turn: Turn) -> Facts:
             new[name] = value
     new = _with_contacts(new, turn)
     new["risk_flags"] = sorted({*(new.get("risk_flags") or []), *(found.get("risk_flags") or [])})
+    new = with_payment(_with_doubts(new, facts, turn), turn)
     return _with_place(_with_age(new, turn), facts, turn)
+
+
+def _with_doubts(facts: Facts, before: Facts, turn: Turn) -> Facts:
+    """Which of the flagged dangers are only guessed so far: what was a guess may be named by a later message."""
+    found, guessed = set(turn.analysis.get("risk_flags") or []), set(turn.analysis.get("possible_dangers") or [])
+    doubted = set(progress(before).get("possible_dangers") or [])
+    sure = (set(before.get("risk_flags") or []) - doubted) | (found - guessed)
+    left = sorted((doubted | (guessed & found)) - sure)
+    return facts if left == sorted(doubted) else with_progress(facts, possible_dangers=left)
+
+
+def seen_as_danger(outcome: Outcome) -> Outcome:
+    """The outcome without doubts about a danger for which the conversation stopped to give help."""
+    if not any(thing.response == "crisis" for thing in outcome.say):
+        return outcome
+    return replace(outcome, facts=with_progress(outcome.facts, possible_dangers=[]))
 
 
 def _with_age(facts: Facts, turn: Turn) -> Facts:
@@ -79,9 +123,9 @@ def _is_better_place(facts: Facts, city: dict[str, str]) -> bool:
 def _with_contacts(facts: Facts, turn: Turn) -> Facts:
     """Adds the contacts of the other person, the writer's own, and the name behind "my name is"."""
     others, own = list(turn.analysis.get("observables") or []), list(turn.analysis.get("own_contacts") or [])
-    new, name = dict(facts), told_name(turn.text)
-    if name and facts.get("description"):
-        new["complainant_name"] = new.get("complainant_name") or name
+    new, name = dict(facts), own_name(turn.text)
+    if name and not new.get("complainant_name"):
+        new["complainant_name"] = name
     known = {item["normalised"] for item in new.get("suspect_contacts") or []}
     fresh = [item for item in others if item["normalised"] not in known]
     if fresh:
@@ -90,6 +134,19 @@ def _with_contacts(facts: Facts, turn: Turn) -> Facts:
     if reachable and not new.get("complainant_contact"):
         new["complainant_contact"] = reachable[0]
     return new
+
+
+def own_name(text: str) -> str | None:
+    """The writer's name behind "my name is"; not one that somebody else gave, and none that is to stay unsaid."""
+    if says(text, "no_name") or says(text, "anonymous"):
+        return None
+    plain = without_identifiers(text)
+    for found in _NAME_IS.finditer(plain):
+        name = found[1].strip()
+        quoted = _QUOTED_BEFORE.search(plain[: found.start()]) or _QUOTED_BEHIND.search(plain[found.end(1) :])
+        if not quoted and len(name.split()) <= _NAME_WORDS and plain_words(name):
+            return name
+    return None
 
 
 def tell_story(facts: Facts, turn: Turn) -> Facts:
@@ -131,6 +188,7 @@ def _guess_type(facts: Facts, turn: Turn) -> Facts:
         "type": guess,
         "confidence": confidence,
         "alternatives": turn.analysis.get("alternatives") or [],
+        "model_version": turn.analysis.get("model_version"),
     }
     return {**facts, "classifier": classifier, "incident_type": None if guess == UNSURE else guess}
 

@@ -201,6 +201,10 @@ def test_erasing_leaves_a_tombstone_and_nothing_told(store: Store) -> None:
     record = store.get(submission.reference)
     validate_record(record)
     assert (record["incident_type"], record["description"]) == ("fraud", ERASED)
+    told_by = ("incident_subtype", "classifier", "rsit", "offences", "risk_flags")
+    assert [record[name] for name in told_by] == [None, None, None, [], []]
+    assert (record["priority"], record["priority_reasons"]) == (submission.record["priority"], ["erased"])
+    assert record["routing"] == {"office": submission.record["routing"]["office"]}
     assert access.authenticate(submission.reference, submission.pin, "c", now=NOW) == "wrong"
     assert access.erase(submission.reference, now=NOW).conversations == ()
 

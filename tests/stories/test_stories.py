@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.nlu.components import VERSION_LENGTH
+from bot.training import fingerprint
 from tests.live.stack import Stack
 from tests.stories.conversation import Conversation, check_record, read
 
@@ -19,7 +21,9 @@ async def test_story(file: Path, stack: Stack, open_socket) -> None:
     chat = await open_socket(story["language"])
     conversation = Conversation(chat, story["language"])
     await conversation.run(story["steps"])
-    check_record(stack, conversation, story["record"])
+    record = check_record(stack, conversation, story["record"])
+    if record and record["classifier"]:
+        assert record["classifier"]["model_version"] == fingerprint()[:VERSION_LENGTH]
 
 
 def test_every_folder_and_language_has_stories() -> None:

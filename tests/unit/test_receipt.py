@@ -25,6 +25,7 @@ def receipt(**changes: Any) -> dict[str, Any]:
         "status": "forwarded",
         "external_id": "DESK-000012",
         "language": "en",
+        "also": ["helpline_stopncii"],
         **changes,
     }
 
@@ -52,7 +53,8 @@ def test_says_reference_office_number_next_steps_evidence_and_dated_helplines(tm
 @pytest.mark.parametrize("incident_type", [*INCIDENT_TYPES, UNSURE])
 def test_every_type_and_status_fits_on_one_page(tmp_path: Path, incident_type: str) -> None:
     for language, status in zip(LANGUAGES, ("waiting", "withdrawn", "closed"), strict=True):
-        pdf = receipt_pdf(receipt(incident_type=incident_type, language=language, status=status), FONTS)
+        most = ["helpline_bank", "helpline_sunwai", "helpline_banking_mohtasib", "helpline_pta", "helpline_pta_portal"]
+        pdf = receipt_pdf(receipt(incident_type=incident_type, language=language, status=status, also=most), FONTS)
         assert len(re.findall(rb"/Type /Page\b", pdf)) == 1
 
 
@@ -60,6 +62,14 @@ def test_a_child_s_case_never_asks_to_keep_pictures(tmp_path: Path) -> None:
     text = read(tmp_path, incident_type="child_abuse")
     assert "Do not save, download or forward" in text
     assert "Screenshots" not in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_names_the_other_bodies_of_the_matter_with_their_pages(tmp_path: Path, language: str) -> None:
+    text = read(tmp_path, language=language, also=["helpline_sunwai", "helpline_banking_mohtasib"])
+    assert "bankingmohtasib.gov.pk" in text
+    assert "sunwai.sbp.org.pk" in text
+    assert "StopNCII" not in text
 
 
 def test_missing_fonts_are_named(tmp_path: Path) -> None:

@@ -25,3 +25,22 @@ def test_who_did_it_and_what_is_wanted_are_printed(name: str) -> None:
     text = "my cousin is blackmailing me, please arrest him"
     wanted = {"relationship": ("relative", None), "desired_outcome": (["prosecution"], [])}[name]
     assert (combine(text, GUESS).as_output()[name], combine("hello", GUESS).as_output()[name]) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "crisis", "possible", "priority"),
+    [
+        ("he sends me messages all night and I cannot sleep any more", 0.05, ["self_harm"], "high"),
+        ("he sends me messages all night and I cannot sleep any more", 0.7, [], "emergency"),
+        ("he sends me messages all night and I want to kill myself", 0.05, [], "emergency"),
+    ],
+)
+def test_an_emergency_is_a_crisis_or_named(text: str, crisis: float, possible: list[str], priority: str) -> None:
+    """A danger that is learnt only, below a crisis, is flagged as possible: high, and no emergency."""
+    risk = {"none": 0.5, "self_harm": 0.5}
+    guess = Prediction(
+        {"report": 1 - crisis, "crisis": crisis}, {"harassment": 0.9}, {"evidence": 1.0}, risk, {"story": 1.0}
+    )
+    found = combine(text, guess)
+    assert "self_harm" in found.risk_flags
+    assert (found.possible_dangers, found.priority) == (possible, priority)

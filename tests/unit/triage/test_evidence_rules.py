@@ -33,6 +33,8 @@ ASKED = {"progress": {"private_pictures": False}}
         ({"incident_type": "harassment", "on_behalf_of": "self_minor", **ASKED}, "child"),
         ({"incident_type": "harassment", "risk_flags": ["minor"], **ASKED}, "child"),
         ({"incident_type": "fraud", "victim_minor": True}, "ask_first"),
+        ({"incident_type": "fraud", "victim_minor": True, "risk_flags": ["intimate_images"]}, "child"),
+        ({"incident_type": "hacking", "victim_minor": True, "risk_flags": ["intimate_images"]}, "child"),
         ({"incident_type": "hate_extremism", **ASKED}, "extremism"),
     ],
 )

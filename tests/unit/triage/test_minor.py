@@ -62,7 +62,7 @@ def test_what_cannot_wait_is_said_first_and_this_a_turn_later() -> None:
     """One screen at a time for somebody who is threatened."""
     text = "I am 16, he wants money or he shows my pictures to everyone"
     outcome = told(text, "blackmail", risk_flags=["threat_to_publish"])
-    assert heard(outcome) == ["threat_to_publish"]
+    assert heard(outcome) == ["threat_to_publish_minor"]
     after = take_turn(outcome.facts, "consent", Turn("affirm", "yes"))
     assert "minor" in heard(after)
     assert after.ask == "adult_support"

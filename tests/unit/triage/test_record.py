@@ -51,7 +51,12 @@ def test_everything_told_is_in_the_record():
     assert [item["data_type"] for item in record["suspects"][0]["observables"]] == ["phone", "url"]
     assert record["occurred"]["as_told"] == "parson shaam"
     assert record["complainant"]["name"] == "Sadia Noor"
-    assert record["routing"] == {"office": "Lahore"}
+    assert (record["routing"]["office"], record["routing"]["abroad"]) == ("Lahore", [])
+    assert record["routing"]["also"][0] == {
+        "item": "helpline_jazzcash",
+        "name": "JazzCash helpline 4444",
+        "contact": "4444",
+    }
     assert (record["priority"], record["priority_reasons"]) == ("high", ["money_moved_recently"])
     assert record["rsit"] == {"class": "fraud", "type": "phishing"}
     assert {"law": "PECA 2016", "section": "14"} in record["offences"]
@@ -109,6 +114,35 @@ def test_values_that_do_not_fit_are_left_out_not_fatal():
         "type": None,
         "confidence": 1.0,
         "alternatives": ["hacking"],
+        "model_version": None,
+    }
+
+
+def test_a_danger_that_was_only_guessed_is_no_emergency():
+    """Staff see the flag and that it is possible; one that was named or seen stays an emergency."""
+    guessed = built(a_draft(incident_type="harassment", risk_flags=["self_harm"], possible_dangers=["self_harm"]))
+    assert (guessed["priority"], guessed["severity"], guessed["risk_flags"]) == ("high", 3, ["self_harm"])
+    assert guessed["priority_reasons"] == ["possible_self_harm"]
+    seen = built(a_draft(risk_flags=["self_harm", "violence"], possible_dangers=["violence"]))
+    assert (seen["priority"], seen["priority_reasons"][:2]) == ("emergency", ["self_harm", "possible_violence"])
+
+
+def test_what_is_child_abuse_too_says_so_everywhere():
+    """First among the alternatives, its sections beside those of the type, and a reason of the priority."""
+    read = {"type": "blackmail", "confidence": 0.8, "alternatives": [{"type": "harassment", "confidence": 0.1}]}
+    record = built(
+        a_draft(
+            incident_type="blackmail", classifier=read, victim={"is_minor": True}, also=["child_abuse", "blackmail"]
+        )
+    )
+    assert record["classifier"]["alternatives"] == ["child_abuse", {"type": "harassment", "confidence": 0.1}]
+    assert {"21", "24", "22", "22A"} <= {item["section"] for item in record["offences"]}
+    assert {"minor", "child_abuse"} <= set(record["priority_reasons"])
+    without = built(a_draft(incident_type="harassment", victim={"is_minor": True}, also=["child_abuse"]))
+    assert without["classifier"] == {
+        "type": None,
+        "confidence": None,
+        "alternatives": ["child_abuse"],
         "model_version": None,
     }
 
