@@ -20,7 +20,7 @@ from sklearn.svm import LinearSVC
 STRENGTH = 0.4  # C of the support vector machine
 SMOOTHING = 0.3  # alpha of the naive Bayes
 BAYES_SHARE = 1.0  # spread of the naive Bayes scores beside the others', which have 1
-_FOLDS = 4
+_FOLDS = 3
 
 Matrix = NDArray[np.float32]
 
