@@ -344,3 +344,24 @@ def test_why_is_answered_and_the_question_stays() -> None:
     """Every question says what it is for."""
     outcome = take_turn(open_complaint(), "identity", Turn("why_asked", "why"))
     assert (heard(outcome), outcome.ask) == (["utter_why_identity"], "identity")
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("abbu ko call to nahi aayegi", "question"),
+        ("کیا میرے گھر والوں کو بتایا جائے گا", "report"),
+        ("میرا نام تو نہیں آئے گا", "question"),
+        ("kya mujhe paise wapas milenge", "report"),
+        ("will they come to my house", "report"),
+    ],
+)
+@pytest.mark.parametrize("question", ["consent", "city", "confirm"])
+def test_a_question_about_what_will_be_is_answered_and_changes_nothing(question: str, text: str, intent: str) -> None:
+    """However it was classified, and though it names a channel."""
+    facts = {**open_complaint(), "platform": None}
+    outcome = reply(facts, question, text, intent)
+    assert outcome.answer_question
+    assert outcome.ask == question
+    assert outcome.facts["platform"] is None
+    assert outcome.facts["description"] == facts["description"]
