@@ -30,7 +30,7 @@ def meant(text: str, titles: Sequence[str], places: int) -> int | None:
     if place is not None:
         at = len(titles) - places + place
         return at if places >= _PLACES_FROM and place < places else None
-    for fits in (_is_title, _says_most):
+    for fits in (_is_title, _is_beginning, _says_most):
         found = [n for n, title in enumerate(titles) if any(fits(words, other) for other in in_all_languages(title))]
         if found:
             return found[0] if len(found) == 1 else None
@@ -48,6 +48,11 @@ def _place(words: Sequence[str]) -> int | None:
 
 def _is_title(words: Sequence[str], title: str) -> bool:
     return words == _words(title)
+
+
+def _is_beginning(words: Sequence[str], title: str) -> bool:
+    """Whether a text is what stands before the comma of a title, and more than a yes or no."""
+    return len(words) > 1 and words == _words(title.replace("،", ",").partition(",")[0])
 
 
 def _says_most(words: Sequence[str], title: str) -> bool:

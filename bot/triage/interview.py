@@ -46,6 +46,7 @@ from bot.triage.talk import (
     threatens_violence,
     without_alarm,
 )
+from bot.triage.taxonomy import UNSURE
 from bot.triage.telling import STORY_WORDS, absorb, is_story, tell_story, writes_for_self
 from bot.triage.turn import Facts, Outcome, Say, Turn, is_choosing, is_empty, progress, with_progress
 
@@ -249,6 +250,8 @@ def _listen(facts: Facts, requested: str, turn: Turn) -> Outcome:
         rest = absorb(new, turn) if requested not in _ABOUT_SELF else new
         return Outcome(rest, [Say("utter_changed", values={"field": name})], ask=_after(requested, rest))
     if _asks_question(requested, turn):
+        if steps := _what_to_do(facts, turn):
+            return Outcome(facts, steps, ask=requested)
         return _warned(facts, requested, turn) or _answered_and_noted(facts, requested, turn)
     if requested == "description":
         return _describe(facts, turn)
@@ -267,18 +270,31 @@ def _asks_question(requested: str, turn: Turn) -> bool:
     """A question of the person, as against an answer that happens to read like one."""
     if asks_ahead(turn.text):
         return True
+    if says(turn.text, "unknown_person", brief=True) and not re.search("[?؟]", turn.text):
+        return False
     if turn.intent not in {"question", "chitchat", "out_of_scope"} or len(turn.text.split()) < 2:
         return False
     if "?" in turn.text or "؟" in turn.text or item_asked(turn.text) or compares(turn.text):
         return True
     if turn.intent != "question":
         return False
+    if requested == "type_confirmed" and len(turn.text.split()) <= STORY_WORDS:
+        return asks_something(turn.text)  # "cyber harassment" names the type
     told = any(turn.analysis.get(name) for name in ("observables", "own_contacts", "amount_pkr", "occurred", "city"))
     if asks_something(turn.text):
         return not (told and len(turn.text.split()) <= _SHORT_ANSWER)
     sure = turn.analysis.get("kind_confidence", 0.0) >= CONFIDENT_QUESTION or supposes(turn.text)
     told = told or bool(turn.analysis.get("desired_outcome"))
     return sure and not told and requested in {*FIRST[1:], *CHOICES}
+
+
+def _what_to_do(facts: Facts, turn: Turn) -> list[Say]:
+    """The first steps of the case, said before or not, where a few words ask for no more than that."""
+    incident = facts.get("incident_type")
+    if incident in {None, UNSURE} or facts.get("report_kind") == "tip_off":
+        return []
+    steps = "child" if advice.is_of_a_child(facts) else str(incident)
+    return [Say(first_steps=steps)] if says(turn.text, "what_to_do", whole=True) else []
 
 
 def _warned(facts: Facts, requested: str, turn: Turn) -> Outcome | None:

@@ -5,6 +5,8 @@ import pytest
 from bot.offered_in_words import meant
 
 CONSENT = ("Yes, that is right, I agree", "It is something else", "No, only advice", "Not safe now")
+WHICH_NO = ("It is something else", "No complaint, only advice")
+WHOM = ("To me", "To me, and I am under 18", "To my child")
 STOP = ("No, go on", "Stop, keep what I said", "Stop and delete it")
 MENU = ("Add something", "Receipt", "Withdraw it", "Delete everything about me", "Done")
 SEND = ("Yes, send it", "Change something", "Do not send")
@@ -25,6 +27,8 @@ PLACES = ("1", "the first one", "pehla wala", "پہلا", "Option 1.")
         (STOP, "delete it", "Stop and delete it"),
         (STOP, "keep what i said", "Stop, keep what I said"),
         (STOP, "go on", "No, go on"),
+        (WHICH_NO, "no complaint", "No complaint, only advice"),
+        (WHOM, "to me", "To me"),
         (MENU, "withdraw", "Withdraw it"),
         (MENU, "wapas lein", "Withdraw it"),
         (MENU, "delete everything", "Delete everything about me"),

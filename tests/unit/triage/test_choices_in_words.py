@@ -1,4 +1,4 @@
-"""What is said where it is asked which line of the summary to change."""
+"""What is said in words where a choice is asked for: a line of the summary, a type, not to send."""
 
 import pytest
 
@@ -38,3 +38,18 @@ def test_a_yes_sends_nothing_and_asks_again() -> None:
     """Nothing to change after all: the summary, with its own yes."""
     outcome = take_turn({**open_complaint(), **FACTS}, "change_line", said("haan bhej do", "affirm"))
     assert (outcome.ended, outcome.ask) == (None, "confirm")
+
+
+@pytest.mark.parametrize("text", ["بھیجیں مت", "bhejo mat", "bhejna nahi"])
+def test_not_to_send_in_either_order_of_words(text: str) -> None:
+    facts = {**open_complaint(), **FACTS}
+    outcome = take_turn(facts, "confirm", said(text, "report"))
+    assert outcome.ask == "stop_choice"
+    assert outcome.facts["description"] == facts["description"]
+
+
+def test_a_type_is_named_by_a_few_words_though_they_read_like_a_question() -> None:
+    facts = {**open_complaint(), "incident_type": None, "type_confirmed": None, "consent": None}
+    named = said("cyber harassment", "question", incident_type="harassment", confidence=0.9)
+    outcome = take_turn(facts, "type_confirmed", named)
+    assert (outcome.facts["incident_type"], outcome.answer_question) == ("harassment", False)
