@@ -13,10 +13,12 @@ from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answers import answer_question
+from actions.drafts import ERASE_NOW
+from actions.help_in_crisis import help_at_the_menu
 from actions.language import INTENTS as LANGUAGE_INTENTS
 from actions.language import choose_language
 from actions.quiz import QuizTurn, answers_the_quiz
-from actions.shared import channel_of, language_of, speak_crisis, turn_of
+from actions.shared import channel_of, language_of, turn_of
 from actions.stores import access, drafts, store
 from actions.submitted import OPEN_FOR, choose_notices, offer_receipt
 from actions.tips import subscribers
@@ -28,7 +30,7 @@ from bot.triage.interview import FACTS, Turn, is_story
 from bot.triage.record import ENDED
 from bot.triage.reference import misspells_reference, reference_and_pin
 from bot.triage.store import StoreError
-from bot.triage.talk import means, says
+from bot.triage.talk import is_false_alarm, means, says, without_alarm
 
 FORM = "access_form"
 _PURPOSES = {
@@ -91,7 +93,7 @@ class OpenAccess(Action):
         visit = _Visit(dispatcher, tracker, turn, state)
         if purpose == "erase_chat":
             visit.ask = "access_confirm"
-        elif purpose in _FILE_CHOICES:
+        elif purpose in {*_FILE_CHOICES, ERASE_NOW}:
             await _trying(visit, partial(_choose, choice=purpose))
         else:
             await _trying(visit, _identify)
@@ -139,10 +141,11 @@ async def _trying(visit: _Visit, work: Callable[[_Visit], Awaitable[None]]) -> N
 
 async def _take(requested: str, visit: _Visit) -> None:
     """One message while `requested` is open."""
+    if is_false_alarm(visit.turn):
+        visit.turn = without_alarm(visit.turn)
     turn = visit.turn
     if turn.intent == "crisis" or "self_harm" in (turn.analysis.get("risk_flags") or []):
-        flags = list(turn.analysis.get("risk_flags") or [])
-        speak_crisis(visit.dispatcher, flags, language_of(visit.tracker), open_form=False)
+        visit.events += help_at_the_menu(visit.dispatcher, visit.tracker)
     elif turn.intent in LANGUAGE_INTENTS:
         visit.events += choose_language(visit.dispatcher, visit.tracker)
         visit.ask = requested
@@ -305,6 +308,8 @@ async def _choose(visit: _Visit, choice: str) -> None:
     if choice in _FILE_CHOICES:
         visit.state["purpose"] = "status"
         await _files(visit, choice)
+    elif choice == ERASE_NOW:
+        await _erase_now(visit)
     elif choice == "yes" and visit.purpose in _CONFIRMED:
         await _CONFIRMED[visit.purpose](visit)
     elif choice in {"add_told", "new_matter"}:
@@ -391,6 +396,13 @@ async def _erase(visit: _Visit) -> None:
 async def _erase_chat(visit: _Visit) -> None:
     await _erase_conversation(visit)
     visit.say("utter_erased_chat")
+    _close_conversation(visit)
+
+
+async def _erase_now(visit: _Visit) -> None:
+    """The same without asking, and in words that tell a reader over the shoulder nothing."""
+    await _erase_conversation(visit)
+    visit.say("utter_erased_now")
     _close_conversation(visit)
 
 

@@ -41,6 +41,7 @@ from bot.knowledge.presenting import (
 from bot.knowledge.recovery import asks_for_recovery, platform_in, recovery_item, recovery_items
 from bot.knowledge.search import CLOSE, NEAR, POSSIBLE, SURE, Match, index, no_section, questions_in
 from bot.knowledge.texts import content, label
+from bot.nlu.asking import item_asked
 from bot.triage.summary import place_text
 
 _MOST_BUTTONS = 7  # under one answer
@@ -139,6 +140,8 @@ class _Answering:
             self.dispatcher.utter_message(response="utter_no_such_section", section=number, buttons=buttons)
         elif asks_for_recovery(text, hacked=self.case.is_hacked):
             self._recover(text)
+        elif not sections and (straight := item_asked(text)):
+            self._give(knowledge()[straight])
         elif len(sections) > 1 and not correction_for(text):
             self._say(show_comparison(sections[:_MOST_COMPARED], "answer", self.language))
         elif leaning:

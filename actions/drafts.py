@@ -17,10 +17,12 @@ from bot.triage.interview import FACTS, Outcome, next_field
 from bot.triage.reference import begins_resume_code, misspells_reference, normalise_resume_code, says_reference
 from bot.triage.store import StoreError
 from bot.triage.talk import says
-from bot.triage.turn import progress, with_progress
+from bot.triage.turn import Facts, progress, with_progress
 
+_CODE_BEHIND = {"utter_draft_kept": "utter_draft_code", "utter_leave_quietly": "utter_leave_code"}
 CODE_TOLD = "draft_code"  # among what was said: the hint with the resume code
 ACCESS_INTENTS = {"erase_me", "erase_chat", "withdraw_complaint", "get_receipt"}
+ERASE_NOW = "erase_now"  # the button of one who had to leave quickly
 log = structlog.get_logger(__name__)
 
 
@@ -37,18 +39,23 @@ async def keep_draft(dispatcher: CollectingDispatcher, tracker: Tracker, outcome
     except StoreError as error:  # the conversation itself still has everything
         log.error("draft_not_saved", error=str(error))
         return
-    if any(thing.response == "utter_draft_kept" for thing in outcome.say):
-        _tell_code(dispatcher, tracker, facts, until, "utter_draft_code")
+    behind = next((_CODE_BEHIND[str(thing.response)] for thing in outcome.say if thing.response in _CODE_BEHIND), None)
+    if behind:
+        _tell_code(dispatcher, tracker, facts, until, behind)
     elif code_is_due(outcome):
-        outcome.facts = with_progress(facts, said=[*(progress(facts).get("said") or []), CODE_TOLD])
+        outcome.facts = _with_code_told(facts)
         _tell_code(dispatcher, tracker, facts, until, "utter_draft_code_hint")
 
 
 def code_is_due(outcome: Outcome) -> bool:
     """Once after consent, in a turn that does not already say what to do: both together are too much to read."""
     told = CODE_TOLD in (progress(outcome.facts).get("said") or []) or not outcome.facts.get("consent")
-    at_the_end = outcome.ended or outcome.ask == "confirm"
+    at_the_end = outcome.ended or outcome.ask in {"confirm", "stop_choice"}
     return not told and not at_the_end and not any(thing.first_steps for thing in outcome.say)
+
+
+def _with_code_told(facts: Facts) -> Facts:
+    return with_progress(facts, said=[*(progress(facts).get("said") or []), CODE_TOLD])
 
 
 async def in_form(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType] | None:
@@ -57,9 +64,10 @@ async def in_form(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Ev
     if requested is None:
         return None
     again = SlotSet("draft_id", facts.get("draft_id"))
-    if turn.intent == "save_draft":
+    saves = requested != "stop_choice" and says(turn.text, "save_it", whole=True)  # there it means to keep and stop
+    if saves or turn.intent == "save_draft":
         await _save_and_tell(dispatcher, tracker, facts)
-        return [again, SlotSet("requested_slot", requested)]
+        return [again, SlotSet("progress", progress(_with_code_told(facts))), SlotSet("requested_slot", requested)]
     if turn.intent == "resume_draft":
         slots = await _resume(dispatcher, tracker)
         if slots is None:
@@ -67,7 +75,8 @@ async def in_form(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Ev
         dispatcher.utter_message(response="utter_draft_resumed")
         return [*slots, SlotSet("requested_slot", next_field({slot["name"]: slot["value"] for slot in slots}))]
     names_one = says_reference(turn.text) or misspells_reference(turn.text)
-    if turn.intent in ACCESS_INTENTS or (turn.intent == "status" and names_one):
+    at_once = turn.intent == "manage" and turn.choice == ERASE_NOW
+    if at_once or turn.intent in ACCESS_INTENTS or (turn.intent == "status" and names_one):
         return [again, SlotSet("requested_slot", None), FollowupAction("action_open_access")]
     return None
 

@@ -14,6 +14,7 @@ from bot.triage.talk import is_false_alarm, is_likely_danger, threatens_violence
 from bot.triage.turn import Outcome, with_progress
 
 SLOT = "after_crisis"
+HAS_CASE = "has_case"  # from the first turn of a complaint or the first help on: then a few words may mean more
 LISTEN = FollowupAction("action_listen")
 
 
@@ -32,7 +33,7 @@ class HelpInCrisis(Action):
         turn, facts = turn_of(tracker), facts_of(tracker)
         state = tracker.get_slot(SLOT)
         if state and is_false_alarm(turn) and not is_story(turn):  # no complaint is pushed on one who was in danger
-            dispatcher.utter_message(response=response_of("nobody", state["kind"], draft=has_draft(tracker)))
+            dispatcher.utter_message(response=response_of("nobody", state["kind"], draft=_waits(tracker)))
             return [SlotSet(SLOT, one_turn_later(state)), LISTEN]
         if is_false_alarm(turn):
             if is_likely_danger(turn) and not threatens_violence(turn.text):  # the form says it of a threat
@@ -41,7 +42,7 @@ class HelpInCrisis(Action):
         kind = kind_of(turn.analysis.get("risk_flags") or [], turn.text)
         told = is_story(turn) and not facts.get("description") and turn.analysis.get("incident_type") != "unsure"
         tell_crisis(dispatcher, kind, language_of(tracker), open_form=bool(facts.get("draft_id")))
-        events: list[EventType] = [SlotSet(SLOT, remembered(kind))]
+        events: list[EventType] = [SlotSet(SLOT, remembered(kind)), SlotSet(HAS_CASE, True)]
         if not told:
             return events
         kept = start({}, type(turn)("report", turn.text, turn.analysis, turn.entities)).facts
@@ -51,7 +52,7 @@ class HelpInCrisis(Action):
 
 def reply_after_crisis(tracker: Tracker) -> Reply | None:
     """How this message answers the help that was given shortly before."""
-    return reply_to(tracker.get_slot(SLOT), turn_of(tracker), draft=has_draft(tracker))
+    return reply_to(tracker.get_slot(SLOT), turn_of(tracker), draft=_waits(tracker))
 
 
 def answer_after_crisis(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType] | None:
@@ -60,18 +61,44 @@ def answer_after_crisis(dispatcher: CollectingDispatcher, tracker: Tracker) -> l
     if reply is None or state is None:
         return None
     if reply == "go_on":
-        return [FollowupAction("complaint_form")]
-    dispatcher.utter_message(response=response_of(reply, state["kind"], draft=has_draft(tracker)))
+        return go_on(tracker)
+    dispatcher.utter_message(response=response_of(reply, state["kind"], draft=_waits(tracker)))
     return [SlotSet(SLOT, one_turn_later(state)), LISTEN]
 
 
+def help_at_the_menu(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+    """Help for a danger told at the menu of a sent complaint, which closes and waits."""
+    turn = turn_of(tracker)
+    kind = kind_of(turn.analysis.get("risk_flags") or [], turn.text)
+    tell_crisis(dispatcher, kind, language_of(tracker), open_form=True)
+    return [SlotSet(SLOT, remembered(kind, at_menu=True)), SlotSet(HAS_CASE, True)]
+
+
+def go_on(tracker: Tracker) -> list[EventType]:
+    """Back to the complaint that is being written, or to the menu of the one that was sent."""
+    if _is_at_menu(tracker):
+        return [SlotSet(SLOT, None), FollowupAction("action_open_access")]
+    return [FollowupAction("complaint_form")]
+
+
 def remember_crisis(tracker: Tracker, outcome: Outcome) -> list[EventType]:
-    """The slot as a turn of the form leaves it: set where help was said, else let go."""
+    """The slots as a turn of the form leaves them: set where help was said, else let go."""
+    begun: list[EventType] = [] if tracker.get_slot(HAS_CASE) else [SlotSet(HAS_CASE, True)]
     said = next((thing for thing in outcome.say if thing.response == "crisis"), None)
     if said is None:
-        return [SlotSet(SLOT, None)] if tracker.get_slot(SLOT) else []
+        return [*begun, SlotSet(SLOT, None)] if tracker.get_slot(SLOT) else begun
     kind = str(said.values.get("kind") or kind_of(outcome.facts.get("risk_flags") or []))
-    return [SlotSet(SLOT, remembered(kind))]
+    return [*begun, SlotSet(SLOT, remembered(kind))]
+
+
+def _is_at_menu(tracker: Tracker) -> bool:
+    """Whether the help was said at the menu of a sent complaint."""
+    return bool((tracker.get_slot(SLOT) or {}).get("at_menu"))
+
+
+def _waits(tracker: Tracker) -> bool:
+    """Whether there is something to go on with."""
+    return has_draft(tracker) or _is_at_menu(tracker)
 
 
 def has_draft(tracker: Tracker) -> bool:

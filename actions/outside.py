@@ -8,7 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.access import OpenAccess
 from actions.answers import AnswerQuestion
-from actions.help_in_crisis import SLOT, answer_after_crisis, has_draft
+from actions.help_in_crisis import SLOT, answer_after_crisis, go_on, has_draft
 from actions.shared import turn_of
 from actions.submitted import OldChoice
 from bot.triage.after_crisis import one_turn_later
@@ -35,6 +35,8 @@ class TalkOutside(Action):
         if answered is not None:
             return answered
         turn, state = turn_of(tracker), tracker.get_slot(SLOT)
+        if turn.intent == "continue_report":
+            return go_on(tracker)
         later: list[EventType] = [SlotSet(SLOT, one_turn_later(state))] if state else []
         if has_draft(tracker) and (turn.intent == "stop" or says(turn.text, "give_up", whole=True)):
             return [*later, FollowupAction("complaint_form")]  # which asks whether to keep what was told

@@ -70,11 +70,6 @@ def speak(dispatcher: CollectingDispatcher, things: list[Say], facts: Mapping[st
             dispatcher.utter_message(response=thing.response, **values)
 
 
-def speak_crisis(dispatcher: CollectingDispatcher, flags: list[str], language: str, *, open_form: bool) -> None:
-    """Help for the danger that is flagged."""
-    tell_crisis(dispatcher, kind_of(flags), language, open_form=open_form)
-
-
 def tell_crisis(dispatcher: CollectingDispatcher, kind: str, language: str, *, open_form: bool) -> None:
     """Help for a danger now; the way back to a complaint is offered, never pushed."""
     dispatcher.utter_message(text=first_steps(kind, language))

@@ -288,7 +288,7 @@ class Conversations:
         elif wrong:
             turn.replies.append(self._wording.say(wrong, transcript.language, limit=LONGEST_TEXT))
         else:
-            offer = transcript.offer_with_title(cleaned)
+            offer = transcript.offer_in_words(cleaned)
             if offer is None:
                 if not is_payload:  # a typed payload is no sample of the person's language
                     self._follow_language(transcript, cleaned)

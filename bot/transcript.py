@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple, cast
 
+from bot.offered_in_words import meant
 from bot.receipt_link import seal_receipt
 from bot.triage.taxonomy import LANGUAGES, Language
-from bot.typed_text import same_words
 
 KEPT_LINES = 200
 KEPT_OFFERS = 40
@@ -120,13 +120,12 @@ class Transcript:
         """What the button stands for, if this conversation offered it lately."""
         return self._offers.get(button_id)
 
-    def offer_with_title(self, text: str) -> Offer | None:
-        """The button of the last answer whose title is `text`, however it is typed."""
-        words = same_words(text)
-        if not words:
-            return None
-        offers = (self._offers[button_id] for button_id in self._last_offered if button_id in self._offers)
-        return next((offer for offer in offers if same_words(offer.title) == words), None)
+    def offer_in_words(self, text: str) -> Offer | None:
+        """The button of the last answer that `text` means; a number counts within the last message with buttons."""
+        offers = [self._offers[button_id] for button_id in self._last_offered if button_id in self._offers]
+        asking = next((len(line.reply.buttons) for line in reversed(self.lines) if line.reply.buttons), 0)
+        place = meant(text, [offer.title for offer in offers], min(asking, len(offers)))
+        return None if place is None else offers[place]
 
     def is_new(self, message_id: str | None) -> bool:
         """False when a message with this id was taken before; remembers it otherwise."""

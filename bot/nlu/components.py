@@ -28,7 +28,7 @@ from bot.knowledge.recovery import asks_for_recovery
 from bot.knowledge.search import compares
 from bot.nlu.acts import Acts
 from bot.nlu.analyse import combine
-from bot.nlu.asking import asks_outright
+from bot.nlu.asking import asks_outright, only_informs
 from bot.nlu.classifier import Classifier
 from bot.nlu.codes import told_code
 from bot.nlu.data import Example
@@ -135,6 +135,8 @@ class MessageAnalyser(IntentClassifier, GraphComponent):
             name, confidence = act, 1.0
         elif analysis.kind not in {"question", "crisis"} and _is_asked(text, analysis.amount_pkr):
             name, confidence = "question", 1.0
+        elif analysis.kind not in {"report", "crisis"} and only_informs(text):
+            name, confidence = "tip_off", 1.0
         elif analysis.kind_confidence < self.config["unclear_below"] and analysis.kind != "crisis":
             name, confidence = UNCLEAR, 1 - analysis.kind_confidence
         else:

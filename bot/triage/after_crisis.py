@@ -24,9 +24,9 @@ def kind_of(flags: Iterable[str], text: str = "") -> str:
     return "child" if "child_in_danger" in found else "danger"
 
 
-def remembered(kind: str) -> dict[str, Any]:
-    """What the conversation keeps of a cry for help that was answered."""
-    return {"kind": kind, "turns": TURNS}
+def remembered(kind: str, *, at_menu: bool = False) -> dict[str, Any]:
+    """What the conversation keeps of a cry for help that was answered, at the menu of a sent complaint or elsewhere."""
+    return {"kind": kind, "turns": TURNS, **({"at_menu": True} if at_menu else {})}
 
 
 def one_turn_later(state: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -1,9 +1,12 @@
 """What a tapped button, a yes or a no does in a complaint."""
 
+import re
 import uuid
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
+from bot.nlu.lexicon import lexicon
+from bot.nlu.normalise import fold
 from bot.triage import advice
 from bot.triage.plan import CHANGEABLE, CHOICES, FIRST, fields_of, missing_in, next_field, plan, questions
 from bot.triage.talk import says
@@ -108,6 +111,8 @@ def accept(facts: Facts, requested: str) -> Outcome | None:
         return Outcome(facts, ended="submit")
     if requested == "adult_support":
         return _set(facts, requested, "yes")
+    if requested == "change_line":  # nothing to change after all
+        return Outcome(facts, ask=next_field(facts))
     if requested == "stop_choice":
         return _stop_choice(facts, "keep")
     if requested == "restart_choice":
@@ -211,6 +216,7 @@ _IN_WORDS = {
     "stop_choice": {"go_on_here": "go_on", "keep_it": "keep", "delete_it": "delete"},
     "other_matter": {"second_later": "later", "both_in_one": "both", "leave_second": "none"},
 }
+_LINE_WORDS = 3  # a line of the summary is named, and nothing is told of it
 _CHOICE_WORDS = 5  # a longer text tells something
 _SURE_OF_DELETING = {"delete_it"}  # never said by words that may mean the contrary
 
@@ -219,12 +225,22 @@ def choice_in_words(requested: str, turn: Turn) -> str | None:
     """The choice that a few words name where one of these is asked; None where none or more than one is named."""
     if len(turn.text.split()) > _CHOICE_WORDS or turn.choice is not None:
         return None
+    if requested == "change_line":
+        return _line_in_words(turn.text)
     named = {
         choice
         for phrases, choice in _IN_WORDS.get(requested, {}).items()
         if says(turn.text, phrases) and not (phrases in _SURE_OF_DELETING and says(turn.text, "negated"))
     }
     return named.pop() if len(named) == 1 else None
+
+
+def _line_in_words(text: str) -> str | None:
+    """The line of the summary that a few words name without a new value: `pesay`, `my city`."""
+    if len(text.split()) > _LINE_WORDS or re.search(r"\d", fold(text)):
+        return None
+    named = [line for line in lexicon("talk")["lines"] if says(text, "lines", group=line)]
+    return str(named[0]) if len(named) == 1 else None
 
 
 def _stop_choice(facts: Facts, choice: str) -> Outcome:

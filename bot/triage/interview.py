@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from bot.knowledge.follow_up import supposes
 from bot.knowledge.search import compares
-from bot.nlu.asking import asks_who_sees_it
+from bot.nlu.asking import item_asked, only_informs
 from bot.triage import advice
 from bot.triage.after_crisis import kind_of
 from bot.triage.answers import CANNOT, asks_something, read, read_about, read_name, read_wishes, says_something
@@ -33,6 +33,7 @@ from bot.triage.choices import (
 from bot.triage.corrections import LONGEST, find_correction, is_marked, other_type
 from bot.triage.plan import CHANGEABLE, CHOICES, FIRST, fields, fields_of, missing_in, next_field, plan, questions
 from bot.triage.talk import (
+    asks_ahead,
     certain_danger,
     is_gibberish,
     is_likely_danger,
@@ -45,6 +46,7 @@ from bot.triage.talk import (
     threatens_violence,
     without_alarm,
 )
+from bot.triage.taxonomy import UNSURE
 from bot.triage.telling import STORY_WORDS, absorb, is_story, tell_story, writes_for_self
 from bot.triage.turn import Facts, Outcome, Say, Turn, is_choosing, is_empty, progress, with_progress
 
@@ -96,6 +98,8 @@ def start(facts: Facts, turn: Turn) -> Outcome:
         say = [Say("utter_draft_resumed")] if facts.get("description") else []
         return advice.advised(Outcome(new, say, ask=next_field(new)))
     new["report_kind"] = facts.get("report_kind") or _kind_of(turn)
+    if only_informs(turn.text) and not facts.get("description"):
+        return _ask_what(new)
     if not is_story(turn):
         new = absorb(new, turn)
         return _cared(Outcome(new, ask=next_field(new)), turn)
@@ -115,7 +119,13 @@ def _kind_of(turn: Turn) -> str:
 
 def _is_no_victim(turn: Turn) -> bool:
     """Whether the writer says to be only pointing at something: neither the victim nor close to one."""
-    return says(turn.text, "not_the_victim") and not spoken_of(turn.text)
+    tells = says(turn.text, "not_the_victim") or only_informs(turn.text)
+    return tells and not spoken_of(turn.text)
+
+
+def _ask_what(facts: Facts) -> Outcome:
+    """Somebody says no more than that they want to point at something."""
+    return Outcome(facts, [Say("utter_tip_off_begun")], ask="description")
 
 
 def take_turn(facts: Facts, requested: str | None, turn: Turn) -> Outcome:
@@ -230,7 +240,8 @@ def _leave_quietly(facts: Facts) -> Outcome:
 
 def _listen(facts: Facts, requested: str, turn: Turn) -> Outcome:
     """Free text: a correction, a question, more of the story, or the answer."""
-    correction = find_correction(facts, requested, turn)
+    at_summary = "confirm" if requested == "change_line" else requested
+    correction = None if item_asked(turn.text) else find_correction(facts, at_summary, turn)
     if correction:
         name, value = correction
         new = {**facts, name: value}
@@ -239,6 +250,8 @@ def _listen(facts: Facts, requested: str, turn: Turn) -> Outcome:
         rest = absorb(new, turn) if requested not in _ABOUT_SELF else new
         return Outcome(rest, [Say("utter_changed", values={"field": name})], ask=_after(requested, rest))
     if _asks_question(requested, turn):
+        if steps := _what_to_do(facts, turn):
+            return Outcome(facts, steps, ask=requested)
         return _warned(facts, requested, turn) or _answered_and_noted(facts, requested, turn)
     if requested == "description":
         return _describe(facts, turn)
@@ -255,18 +268,33 @@ def _listen(facts: Facts, requested: str, turn: Turn) -> Outcome:
 
 def _asks_question(requested: str, turn: Turn) -> bool:
     """A question of the person, as against an answer that happens to read like one."""
+    if asks_ahead(turn.text):
+        return True
+    if says(turn.text, "unknown_person", brief=True) and not re.search("[?؟]", turn.text):
+        return False
     if turn.intent not in {"question", "chitchat", "out_of_scope"} or len(turn.text.split()) < 2:
         return False
-    if "?" in turn.text or "؟" in turn.text or asks_who_sees_it(turn.text) or compares(turn.text):
+    if "?" in turn.text or "؟" in turn.text or item_asked(turn.text) or compares(turn.text):
         return True
     if turn.intent != "question":
         return False
+    if requested == "type_confirmed" and len(turn.text.split()) <= STORY_WORDS:
+        return asks_something(turn.text)  # "cyber harassment" names the type
     told = any(turn.analysis.get(name) for name in ("observables", "own_contacts", "amount_pkr", "occurred", "city"))
     if asks_something(turn.text):
         return not (told and len(turn.text.split()) <= _SHORT_ANSWER)
     sure = turn.analysis.get("kind_confidence", 0.0) >= CONFIDENT_QUESTION or supposes(turn.text)
     told = told or bool(turn.analysis.get("desired_outcome"))
     return sure and not told and requested in {*FIRST[1:], *CHOICES}
+
+
+def _what_to_do(facts: Facts, turn: Turn) -> list[Say]:
+    """The first steps of the case, said before or not, where a few words ask for no more than that."""
+    incident = facts.get("incident_type")
+    if incident in {None, UNSURE} or facts.get("report_kind") == "tip_off":
+        return []
+    steps = "child" if advice.is_of_a_child(facts) else str(incident)
+    return [Say(first_steps=steps)] if says(turn.text, "what_to_do", whole=True) else []
 
 
 def _warned(facts: Facts, requested: str, turn: Turn) -> Outcome | None:
@@ -284,10 +312,11 @@ def _warned(facts: Facts, requested: str, turn: Turn) -> Outcome | None:
 
 def _answered_and_noted(facts: Facts, requested: str, turn: Turn) -> Outcome:
     """A question in between; what else the message tells is noted and not asked for again."""
-    if requested in {*FIRST, *CHOICES} or requested in _ABOUT_SELF:
+    if requested in {*FIRST, *CHOICES, *_ABOUT_SELF}:
         return Outcome(facts, ask=requested, answer_question=True)
-    wishes = dict.fromkeys(("desired_outcome", "relationship", "incident_subtype"))  # asked about, not told
-    new = absorb(facts, replace(turn, analysis={**turn.analysis, **wishes}))
+    asked_about = ["desired_outcome", "relationship", "incident_subtype"]  # not told
+    asked_about += ["platform"] if item_asked(turn.text) else []  # "will they call my father"
+    new = absorb(facts, replace(turn, analysis={**turn.analysis, **dict.fromkeys(asked_about)}))
     told = _told(facts, new)
     say = _noted(told) if told else []
     return Outcome(new, say, ask=_after(requested, new), answer_question=True)
@@ -307,6 +336,8 @@ def _another_type(facts: Facts, turn: Turn) -> bool:
 
 
 def _describe(facts: Facts, turn: Turn) -> Outcome:
+    if only_informs(turn.text):
+        return _ask_what({**facts, "report_kind": "tip_off"})
     few = len(turn.text.split()) < 2 and turn.analysis.get("confidence", 0.0) < 0.6
     if few or is_gibberish(turn.text):
         return Outcome(facts, [Say("utter_not_found_description")], ask="description")

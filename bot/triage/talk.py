@@ -34,13 +34,13 @@ def _pattern(name: str, group: str | None = None) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(re.escape(fold(str(phrase))) for phrase in phrases)})(?!\w)")
 
 
-def says(text: str, name: str, *, brief: bool = False, whole: bool = False) -> bool:
+def says(text: str, name: str, *, brief: bool = False, whole: bool = False, group: str | None = None) -> bool:
     """Whether the text holds a phrase of this list; `brief`: little else is said, `whole`: nothing else is."""
     if brief and len(text.split()) > _BRIEF:
         return False
     if whole:
         return bool(_pattern(name).fullmatch(" ".join(_NO_WORD.sub(" ", fold(text)).split())))
-    return bool(_pattern(name).search(fold(text)))
+    return bool(_pattern(name, group).search(fold(text)))
 
 
 def means(text: str, name: str, group: str) -> bool:
@@ -128,6 +128,16 @@ def is_gibberish(text: str) -> bool:
 def certain_danger(text: str) -> bool:
     """Whether words of the text name a danger by themselves."""
     return bool(extract(text).cues & set(DANGERS))
+
+
+def asks_ahead(text: str) -> bool:
+    """Whether a short text asks what will be: `will they …`, `kya … milega`."""
+    found = re.findall(r"\w+", fold(text))
+    if not 2 < len(found) <= _BRIEF:
+        return False
+    words = lexicon("talk")["ahead"]
+    in_urdu = found[0] in words["first"] and found[-1].endswith(tuple(words["endings"]))
+    return in_urdu or " ".join(found[:2]) in words["in_english"]
 
 
 def speaks_of_danger(text: str) -> bool:

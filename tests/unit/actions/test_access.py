@@ -9,6 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import stores
 from actions.access import OpenAccess, ValidateAccessForm
+from actions.outside import TalkOutside
 from bot.learning import quiz as game
 from bot.learning.questions import quiz
 from bot.settings import settings
@@ -37,6 +38,7 @@ class Talk:
     def __init__(self) -> None:
         self.slots: dict[str, Any] = {"language": "en"}
         self.analysis: dict[str, Any] = {}
+        self.following: list[str] = []
 
     async def turn(self, action: Any, text: str, intent: str, **entities: str) -> list[str]:
         """The responses to a message."""
@@ -44,7 +46,9 @@ class Talk:
         message = {"text": text, "intent": {"name": intent}, "entities": found, "analysis": self.analysis}
         tracker = Tracker("web-1", dict(self.slots), message, [], False, None, {}, "action_listen")
         dispatcher = CollectingDispatcher()
-        for event in await action.run(dispatcher, tracker, {}):
+        events = await action.run(dispatcher, tracker, {})
+        self.following = [event["name"] for event in events if event["event"] == "followup"]
+        for event in events:
             if event["event"] == "slot":
                 self.slots[event["name"]] = event["value"]
         return [message["response"] for message in dispatcher.messages if message.get("response")]
@@ -172,3 +176,29 @@ async def test_files_are_offered_where_words_are_added(complaint: Submission) ->
     await talk.turn(ValidateAccessForm(), f"{child.reference} {child.pin}", "status")
     await talk.turn(ValidateAccessForm(), f"{child.reference} {child.pin}", "status")
     assert "utter_file_offer_later" not in await talk.turn(ValidateAccessForm(), "", "manage", choice="add")
+
+
+@pytest.mark.parametrize("text", ["nobody", "I am safe now"])
+async def test_a_danger_told_in_the_menu_is_followed_up_and_the_menu_waits(complaint: Submission, text: str) -> None:
+    talk = Talk()
+    await talk.open(complaint)
+    talk.analysis = {"risk_flags": ["self_harm"], "kind_confidence": 0.95}
+    said = await talk.turn(ValidateAccessForm(), "i want to die", "crisis")
+    assert said == ["utter_crisis_continue"]
+    assert talk.slots["requested_slot"] is None
+    talk.analysis = {}
+    answers = {"nobody": "utter_after_crisis_nobody", "I am safe now": "utter_after_crisis_safe"}
+    assert await talk.turn(TalkOutside(), text, "chitchat") == [answers[text]]
+    await talk.turn(TalkOutside(), "go on", "continue_report")
+    assert talk.following == ["action_open_access"]
+    assert await talk.turn(OpenAccess(), "go on", "continue_report") == ["utter_status_waiting"]
+    assert talk.slots["access"]["ask"] == "access_choice"
+
+
+async def test_fear_of_the_family_in_an_addition_is_added(complaint: Submission) -> None:
+    talk = Talk()
+    await talk.open(complaint)
+    await talk.turn(ValidateAccessForm(), "", "manage", choice="add")
+    talk.analysis = {"risk_flags": ["violence"], "kind_confidence": 0.6}
+    text = "if my brother finds out he will kill me"
+    assert await talk.turn(ValidateAccessForm(), text, "crisis") == ["utter_access_added"]

@@ -344,3 +344,45 @@ def test_why_is_answered_and_the_question_stays() -> None:
     """Every question says what it is for."""
     outcome = take_turn(open_complaint(), "identity", Turn("why_asked", "why"))
     assert (heard(outcome), outcome.ask) == (["utter_why_identity"], "identity")
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("abbu ko call to nahi aayegi", "question"),
+        ("کیا میرے گھر والوں کو بتایا جائے گا", "report"),
+        ("میرا نام تو نہیں آئے گا", "question"),
+        ("kya mujhe paise wapas milenge", "report"),
+        ("will they come to my house", "report"),
+    ],
+)
+@pytest.mark.parametrize("question", ["consent", "city", "confirm"])
+def test_a_question_about_what_will_be_is_answered_and_changes_nothing(question: str, text: str, intent: str) -> None:
+    """However it was classified, and though it names a channel."""
+    facts = {**open_complaint(), "platform": None}
+    outcome = reply(facts, question, text, intent)
+    assert outcome.answer_question
+    assert outcome.ask == question
+    assert outcome.facts["platform"] is None
+    assert outcome.facts["description"] == facts["description"]
+
+
+@pytest.mark.parametrize("text", ["what should i do", "ab kya karein", "کیا کروں؟"])
+def test_what_to_do_is_answered_with_the_steps_of_the_case(text: str) -> None:
+    """Not with what this program is able to do."""
+    outcome = reply(open_complaint(), "city", text, "question")
+    assert [thing.first_steps for thing in outcome.say] == ["fraud"]
+    assert (outcome.ask, outcome.answer_question) == ("city", False)
+
+
+def test_not_to_know_who_it_is_asks_nothing() -> None:
+    facts = {**open_complaint(), "suspect_contacts": None}
+    outcome = reply(facts, "suspect_contacts", "pata nahi kon he", "question")
+    assert not outcome.answer_question
+    assert "suspect_contacts" in outcome.facts["skipped"]
+
+
+@pytest.mark.parametrize("text", ["punish him", "paise wapas"])
+def test_a_wish_is_nobodys_name(text: str) -> None:
+    facts = {**open_complaint(), "complainant_name": None}
+    assert not reply(facts, "complainant_name", text).facts.get("complainant_name")
