@@ -55,11 +55,13 @@ def fit_head(
 ) -> Head:
     """Fit a head on features of which the first `counted` columns are counts, never negative.
 
-    `also` are further right labels of a row: the row is learnt under each, and calibrated by its first one.
+    `also` are further right labels of a row: the row is learnt under each, and any of them counts as right.
     """
     targets = np.asarray(labels)
     names = np.unique(targets)
-    truth = np.searchsorted(names, targets)
+    right = names == targets[:, None]
+    for row, label in also:
+        right[row, np.searchsorted(names, label)] = True
 
     def fit(rows: NDArray[np.int64]) -> tuple[NDArray[np.str_], Matrix, Matrix]:
         inside = set(rows.tolist())
@@ -74,7 +76,7 @@ def fit_head(
         present, weights, bias = fit(train)
         held_out[np.ix_(test, np.searchsorted(names, present))] = features[test] @ weights + bias
     _, weights, bias = fit(np.arange(len(targets)))
-    return Head([str(name) for name in names], weights, bias, _temperature(held_out, truth))
+    return Head([str(name) for name in names], weights, bias, _temperature(held_out, right))
 
 
 def fit_linear(
@@ -103,9 +105,9 @@ def _standard(features: sparse.csr_matrix, weights: Matrix, bias: Matrix) -> tup
     return weights / spread, bias / spread
 
 
-def _temperature(scores: Matrix, truth: NDArray[np.int64]) -> float:
+def _temperature(scores: Matrix, right: NDArray[np.bool_]) -> float:
     def loss(temperature: float) -> float:
-        chance = softmax(scores * temperature)[np.arange(len(truth)), truth]
+        chance = (softmax(scores * temperature) * right).sum(axis=1)
         return float(-np.log(np.clip(chance, 1e-9, 1)).mean())
 
     return float(minimize_scalar(loss, bounds=(0.2, 12), method="bounded").x)
