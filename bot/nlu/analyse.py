@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from bot.nlu.classifier import TELLING, WISH, Classifier, Prediction
@@ -18,10 +18,8 @@ from bot.triage.taxonomy import UNSURE
 SURE = 0.35  # least probability at which a type is said without asking: above it one that fits is likelier than not
 ALTERNATIVE = 0.1  # least probability at which another type is offered
 SUBTYPE_SURE = 0.5  # least probability, among those of the type, at which a subtype is said
-DANGER = -1.85  # least danger, in log-odds, that is flagged: a false alarm costs little, a missed one much
+DANGER = -1.7  # least danger, in log-odds, that is flagged: a false alarm costs little, a missed one much
 CRISIS = 0.0  # danger from which a text is first of all a call for help, whatever else it tells
-_DOUBTFUL = -5.0  # danger from which the end of a long text is read by itself too
-_END, _END_LESS = 15, 2.5  # words of that end, and by how much its danger counts less than the whole text's
 _ALSO_IN_DANGER = 0.5  # share of the likeliest danger from which another one is flagged too
 _SAID, _SAID_NOT = 3.0, 1 / 3  # weight of a danger that the words name, or speak against
 _MOST_ALTERNATIVES = 3
@@ -77,19 +75,6 @@ class Analysis:
         return {name: content[name] for name in _OUTPUT}
 
 
-@dataclass(frozen=True)
-class Danger:
-    """How likely a text tells of danger, in log-odds, and of which: flags of a life, violence or a child now."""
-
-    degree: float
-    flags: frozenset[str]
-
-    @classmethod
-    def of(cls, prediction: Prediction, found: Extraction) -> "Danger":
-        """The danger that a prediction and the rules see together."""
-        return cls(danger_in(prediction, found), _dangers(prediction, found))
-
-
 class Analyser:
     """Holds the trained classifier; stateless towards the texts."""
 
@@ -100,26 +85,12 @@ class Analyser:
         """Analyses of a batch, in order."""
         found = [extract(text) for text in texts]
         predictions = self.classifier.predict(texts, found)
-        return [read(self.classifier, *parts) for parts in zip(texts, predictions, found, strict=True)]
+        return [combine(*parts) for parts in zip(texts, predictions, found, strict=True)]
 
 
-def read(classifier: Classifier, text: str, prediction: Prediction, found: Extraction) -> Analysis:
-    """Everything known of a text. Many tell of danger in the last words of a long story: they are read alone too."""
-    danger, told = Danger.of(prediction, found), text.split()
-    if len(told) > _END and _DOUBTFUL < danger.degree < DANGER:
-        end = " ".join(told[-_END:])
-        found_there = extract(end)
-        there = Danger.of(classifier.predict([end], [found_there])[0], found_there)
-        danger = max(danger, replace(there, degree=there.degree - _END_LESS), key=lambda one: one.degree)
-    return combine(text, prediction, found, danger)
-
-
-def combine(
-    text: str, prediction: Prediction, extraction: Extraction | None = None, known: "Danger | None" = None
-) -> Analysis:
-    """Join a prediction with what the rules find in the same text; `known` is its danger where that was looked at."""
+def combine(text: str, prediction: Prediction, extraction: Extraction | None = None) -> Analysis:
+    """Join a prediction with what the rules find in the same text."""
     found = extraction or extract(text)
-    danger = known or Danger.of(prediction, found)
     kind, kind_confidence = next(iter(prediction.kind.items()))
     ranked = list(prediction.incident_type.items())
     best, confidence = ranked[0]
@@ -131,15 +102,15 @@ def combine(
         alternatives = [{"type": n, "confidence": round(c, 3)} for n, c in ranked[:_MOST_ALTERNATIVES]]
     subtype, chance = next(iter(prediction.subtype.items()), (None, 0.0))
     minor = found.minor or (best == "child_abuse" and _may_be_of_a_child(text))
+    danger = danger_in(prediction, found)
     calm = _too_short_for_crisis(text, found)
     if calm:
         kind, kind_confidence = next((k, c) for k, c in prediction.kind.items() if k != "crisis")
-    elif danger.degree >= CRISIS and (kind != "question" or "self_harm" in found.cues):
+    elif danger >= CRISIS and (kind != "question" or "self_harm" in found.cues):
         kind = "crisis"
     if _tells_an_incident(text, kind, kind_confidence, confidence):
         kind, kind_confidence = "report", confidence
-    in_danger = danger.degree >= DANGER and not calm
-    flags = risk_flags(prediction, found, best, kind, dangers=danger.flags if in_danger else frozenset())
+    flags = risk_flags(prediction, found, best, kind, in_danger=danger >= DANGER and not calm)
     flags = [flag for flag in flags if minor or flag != "minor"]
     about_incident = kind in TELLING
     possible = [] if kind == "crisis" else _unnamed(flags, text, found)
@@ -160,7 +131,7 @@ def combine(
         own_contacts=[_observable(item) for item in found.identifiers if item.own],
         minor=(minor and about_incident) or found.minor,
         priority=assessment.priority if about_incident else "low",
-        risk_flags=flags if about_incident or "self_harm" in flags or danger.degree >= CRISIS else [],
+        risk_flags=flags if about_incident or danger >= CRISIS or "self_harm" in flags else [],
         possible_dangers=possible,
         occurred=found.dates[0].as_record() if found.dates else None,
         city=asdict(found.city) if found.city else None,
@@ -219,22 +190,21 @@ def _log_odds(chance: float) -> float:
     return math.log(bounded / (1 - bounded))
 
 
-def _dangers(prediction: Prediction, found: Extraction) -> frozenset[str]:
+def _dangers(prediction: Prediction, found: Extraction) -> set[str]:
     """Which dangers a text tells of: the likeliest, and others that are nearly as likely."""
     weights = {
         flag: (_SAID if sign in found.cues else 1.0) * (_SAID_NOT if f"{sign}_not" in found.cues else 1.0)
         for flag, sign in _SIGNS.items()
     }
     likely = {flag: prediction.risk.get(flag, 0.0) * weight for flag, weight in weights.items()}
-    least = _ALSO_IN_DANGER * max(likely.values())
-    return frozenset(flag for flag, chance in likely.items() if chance >= least)
+    return {flag for flag, chance in likely.items() if chance >= _ALSO_IN_DANGER * max(likely.values())}
 
 
 def risk_flags(
-    prediction: Prediction, found: Extraction, incident_type: str, kind: str, *, dangers: frozenset[str]
+    prediction: Prediction, found: Extraction, incident_type: str, kind: str, *, in_danger: bool
 ) -> list[str]:
     """Risk flags of a text, from what was learnt and the phrase lists. High recall first."""
-    flags = set(dangers)
+    flags = _dangers(prediction, found) if in_danger else set()
     cues = found.cues
     if kind in TELLING:
         flags |= {name for name, least in URGENT_FROM.items() if prediction.urgent.get(name, 0.0) >= least}

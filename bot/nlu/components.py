@@ -27,7 +27,7 @@ from bot.knowledge.follow_up import leans_on_an_answer, supposes
 from bot.knowledge.recovery import asks_for_recovery
 from bot.knowledge.search import compares
 from bot.nlu.acts import Acts
-from bot.nlu.analyse import read
+from bot.nlu.analyse import combine
 from bot.nlu.asking import asks_outright, only_informs
 from bot.nlu.classifier import Classifier
 from bot.nlu.codes import told_code
@@ -120,7 +120,7 @@ class MessageAnalyser(IntentClassifier, GraphComponent):
         assert self.classifier is not None  # noqa: S101
         found = extract(text)
         prediction = self.classifier.predict([text], [found])[0]
-        analysis = read(self.classifier, text, prediction, found)
+        analysis = combine(text, prediction, found)
         metadata = message.get(METADATA) or {}
         told, sure = detect(text)
         language = metadata.get("language") if metadata.get("language") in LANGUAGES else (told if sure else None)
@@ -144,8 +144,8 @@ class MessageAnalyser(IntentClassifier, GraphComponent):
         message.set(INTENT, {"name": name, "confidence": confidence}, add_to_output=True)
         message.set(INTENT_RANKING_KEY, [{"name": name, "confidence": confidence}, *ranking][:6], add_to_output=True)
         message.set(ENTITIES, entities, add_to_output=True)
-        known = asdict(analysis) | {"model_version": self.classifier.version}
-        message.set("analysis", known, add_to_output=True)
+        read = asdict(analysis) | {"model_version": self.classifier.version}
+        message.set("analysis", read, add_to_output=True)
 
 
 def _is_asked(text: str, amount: int | None) -> bool:

@@ -13,7 +13,7 @@ NOTHING_READ = Prediction(kind={}, incident_type={}, topic={}, risk={}, story={}
 
 
 def flags(text: str, incident_type: str) -> list[str]:
-    return risk_flags(NOTHING_READ, extract(text, NOW), incident_type, "report", dangers=frozenset())
+    return risk_flags(NOTHING_READ, extract(text, NOW), incident_type, "report", in_danger=False)
 
 
 @pytest.mark.parametrize(
