@@ -6,7 +6,9 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.knowledge.texts import first_steps
+from bot.knowledge.follow_up import supposes
+from bot.knowledge.search import compares
+from bot.knowledge.texts import first_steps, label
 from bot.triage.after_crisis import kind_of
 from bot.triage.interview import FACTS, Say, Turn
 from bot.triage.summary import noted_text, summary_text
@@ -49,6 +51,8 @@ def turn_of(tracker: Tracker) -> Turn:
         entities=tuple(message.get("entities") or ()),
         field=entity(tracker, "field"),
         choice=entity(tracker, "choice"),
+        compares=compares(text),
+        supposes=supposes(text),
     )
 
 

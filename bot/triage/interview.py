@@ -10,8 +10,6 @@ import uuid
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.knowledge.follow_up import supposes
-from bot.knowledge.search import compares
 from bot.nlu.asking import item_asked, only_informs
 from bot.triage import advice
 from bot.triage.after_crisis import kind_of
@@ -274,7 +272,7 @@ def _asks_question(requested: str, turn: Turn) -> bool:
         return False
     if turn.intent not in {"question", "chitchat", "out_of_scope"} or len(turn.text.split()) < 2:
         return False
-    if "?" in turn.text or "؟" in turn.text or item_asked(turn.text) or compares(turn.text):
+    if "?" in turn.text or "؟" in turn.text or item_asked(turn.text) or turn.compares:
         return True
     if turn.intent != "question":
         return False
@@ -283,7 +281,7 @@ def _asks_question(requested: str, turn: Turn) -> bool:
     told = any(turn.analysis.get(name) for name in ("observables", "own_contacts", "amount_pkr", "occurred", "city"))
     if asks_something(turn.text):
         return not (told and len(turn.text.split()) <= _SHORT_ANSWER)
-    sure = turn.analysis.get("kind_confidence", 0.0) >= CONFIDENT_QUESTION or supposes(turn.text)
+    sure = turn.analysis.get("kind_confidence", 0.0) >= CONFIDENT_QUESTION or turn.supposes
     told = told or bool(turn.analysis.get("desired_outcome"))
     return sure and not told and requested in {*FIRST[1:], *CHOICES}
 

@@ -10,7 +10,10 @@ Ending = Literal["suspended", "cancelled", "declined", "submit"]
 
 @dataclass(frozen=True)
 class Turn:
-    """One message of the person: intent, text, the analysis of the text, and what a tapped button carries."""
+    """One message of the person: intent, text, the analysis of the text, and what a tapped button carries.
+
+    `compares` and `supposes` are what knowledge/ makes of it: it asks how two crimes differ, or what would be if.
+    """
 
     intent: str
     text: str = ""
@@ -18,6 +21,8 @@ class Turn:
     entities: tuple[Mapping[str, Any], ...] = ()
     field: str | None = None
     choice: str | None = None
+    compares: bool = False
+    supposes: bool = False
 
 
 @dataclass(frozen=True)
