@@ -8,7 +8,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answers import answer_question
-from actions.drafts import in_form, keep_draft
+from actions.drafts import forget_deleted, in_form, keep_draft
 from actions.evidence import files_in_form, is_about_files, offer_files, removal_buttons
 from actions.help_in_crisis import answer_after_crisis, remember_crisis, reply_after_crisis
 from actions.language import INTENTS as LANGUAGE_INTENTS
@@ -22,7 +22,19 @@ from bot.knowledge.texts import label
 from bot.settings import settings
 from bot.triage.draft import draft_from
 from bot.triage.forwarding import submit_and_forward
-from bot.triage.interview import CHANGEABLE, FACTS, Outcome, Say, Turn, next_field, plan, start, take_turn
+from bot.triage.interview import (
+    CHANGEABLE,
+    FACTS,
+    Outcome,
+    Say,
+    Turn,
+    is_story,
+    next_field,
+    plan,
+    start,
+    take_turn,
+    with_name_optional,
+)
 from bot.triage.plan import is_sensitive
 from bot.triage.store import StoreError
 from bot.triage.summary import lines, summary_text, understood, value_text
@@ -48,6 +60,12 @@ class ValidateComplaintForm(Action):
         return f"validate_{FORM}"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        forgotten = await forget_deleted(dispatcher, tracker)
+        if forgotten and (tracker.get_slot("requested_slot") or not is_story(turn_of(tracker))):
+            return [*forgotten, SlotSet("requested_slot", None)]
+        return [*forgotten, *await self._turn(dispatcher, tracker)]
+
+    async def _turn(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         taken = await in_form(dispatcher, tracker) or await files_in_form(dispatcher, tracker)
         if taken is not None:
             return taken
@@ -246,6 +264,8 @@ class AskChangeLine(Action):
 class ShowDraft(Action):
     """Shows what has been gathered so far, also while no question is open."""
 
+        if forgotten := await forget_deleted(dispatcher, tracker):
+            return forgotten
     def name(self) -> str:
         return "action_show_draft"
 

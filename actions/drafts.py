@@ -10,10 +10,10 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.shared import facts_of, language_of, turn_of
+from actions.shared import facts_of, language_of, speak, turn_of
 from actions.stores import access, drafts
 from bot.knowledge.texts import day
-from bot.triage.interview import FACTS, Outcome, next_field
+from bot.triage.interview import FACTS, Outcome, Say, next_field
 from bot.triage.reference import begins_resume_code, misspells_reference, normalise_resume_code, says_reference
 from bot.triage.store import StoreError
 from bot.triage.talk import says
@@ -31,7 +31,7 @@ async def keep_draft(dispatcher: CollectingDispatcher, tracker: Tracker, outcome
     facts, draft_id = outcome.facts, tracker.get_slot("draft_id")
     try:
         if outcome.ended in {"cancelled", "declined"}:
-            await asyncio.to_thread(drafts().delete, [str(draft_id)])
+            await asyncio.to_thread(partial(drafts().delete, str(draft_id), now=datetime.now(UTC)))
             return
         if not facts.get("description"):
             return
@@ -45,6 +45,20 @@ async def keep_draft(dispatcher: CollectingDispatcher, tracker: Tracker, outcome
     elif code_is_due(outcome):
         outcome.facts = _with_code_told(facts)
         _tell_code(dispatcher, tracker, facts, until, "utter_draft_code_hint")
+
+
+async def forget_deleted(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+    """Says that the draft was deleted elsewhere, and lets its facts go here too; nothing where it was not."""
+    draft_id = tracker.get_slot("draft_id")
+    try:
+        if not draft_id or not await asyncio.to_thread(drafts().is_deleted, str(draft_id)):
+            return []
+    except StoreError as error:  # nothing can be saved now either
+        log.error("draft_not_read", error=str(error))
+        return []
+    speak(dispatcher, [Say(first_steps="draft_gone")], {}, language_of(tracker))
+    tracker.slots.update(dict.fromkeys(FACTS))
+    return [SlotSet(name, None) for name in FACTS]
 
 
 def code_is_due(outcome: Outcome) -> bool:
@@ -103,6 +117,8 @@ class SaveDraft(Action):
         return "action_save_draft"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        if forgotten := await forget_deleted(dispatcher, tracker):
+            return forgotten
         await _save_and_tell(dispatcher, tracker, facts_of(tracker))
         return []
 

@@ -43,6 +43,13 @@ drafts = sa.Table(
     sa.Column("body", sa.LargeBinary, nullable=False),
 )
 
+deleted_drafts = sa.Table(
+    "deleted_drafts",
+    metadata,
+    sa.Column("id", sa.String(120), primary_key=True),
+    sa.Column("until", UtcDateTime, nullable=False),  # as long as another conversation may still hold its facts
+)
+
 access = sa.Table(
     "access",
     metadata,
