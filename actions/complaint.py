@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.answers import answer_question
 from actions.drafts import forget_deleted, in_form, keep_draft
 from actions.evidence import files_in_form, is_about_files, offer_files, removal_buttons
-from actions.help_in_crisis import answer_after_crisis, remember_crisis, reply_after_crisis
+from actions.help_in_crisis import answer_after_crisis, is_at_menu, remember_crisis, reply_after_crisis
 from actions.language import INTENTS as LANGUAGE_INTENTS
 from actions.language import choose_language
 from actions.shared import channel_of, facts_of, language_of, speak, turn_of
@@ -83,7 +83,7 @@ class ValidateComplaintForm(Action):
             return [SlotSet("draft_id", facts["draft_id"]), SlotSet("requested_slot", requested or next_field(facts))]
         if requested is None:
             reply = reply_after_crisis(tracker)
-            if reply == "go_on":
+            if reply == "go_on" and not is_at_menu(tracker):
                 turn = Turn("continue_report")
             elif reply is not None:
                 answered = answer_after_crisis(dispatcher, tracker) or []
