@@ -291,20 +291,21 @@ def _what_to_do(facts: Facts, turn: Turn) -> list[Say]:
     incident = facts.get("incident_type")
     if incident in {None, UNSURE} or facts.get("report_kind") == "tip_off":
         return []
-    steps = "child" if advice.is_of_a_child(facts) else str(incident)
+    steps = advice.steps_of_a_child(facts) or ("child" if advice.is_of_a_child(facts) else str(incident))
     return [Say(first_steps=steps)] if says(turn.text, "what_to_do", whole=True) else []
 
 
 def _warned(facts: Facts, requested: str, turn: Turn) -> Outcome | None:
     """Whether to keep or copy it, asked about a child or about hate: never, whatever is said of evidence elsewhere."""
-    about_a_child = facts.get("incident_type") == "child_abuse" or advice.is_of_a_child(facts)
+    own = advice.steps_of_a_child(facts)
+    about_a_child = bool(own) or facts.get("incident_type") == "child_abuse" or advice.is_of_a_child(facts)
     of_hate = facts.get("incident_type") == "hate_extremism"
     copying = says(turn.text, "copying") or turn.analysis.get("topic") == "evidence"
     if not copying or not (about_a_child or of_hate):
         return None
     if not about_a_child:
         return Outcome(facts, [Say(first_steps="hate_extremism")], ask=requested)
-    name = "tip_off_child" if facts.get("report_kind") == "tip_off" else "child"
+    name = "tip_off_child" if facts.get("report_kind") == "tip_off" else own or "child"
     return Outcome(facts, [Say(first_steps=name)], ask=requested)
 
 
