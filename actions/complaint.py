@@ -13,7 +13,7 @@ from actions.evidence import files_in_form, is_about_files, offer_files, removal
 from actions.help_in_crisis import answer_after_crisis, is_at_menu, remember_crisis, reply_after_crisis
 from actions.language import INTENTS as LANGUAGE_INTENTS
 from actions.language import choose_language
-from actions.shared import channel_of, facts_of, language_of, speak, turn_of
+from actions.shared import channel_of, choose, facts_of, language_of, speak, turn_of
 from actions.stores import drafts, store
 from actions.submitted import tell_submission
 from actions.tips import tips
@@ -92,6 +92,7 @@ class ValidateComplaintForm(Action):
         if requested is None and is_false_alarm(turn):
             turn, opening = without_alarm(turn), True
         outcome = seen_as_danger(start(facts, turn) if opening else take_turn(facts, requested, turn))
+        outcome = with_name_optional(outcome)
         events: list[EventType] = []
         if outcome.answer_question:
             events = await answer_question(dispatcher, tracker, in_form=True)
@@ -137,11 +138,6 @@ class ValidateComplaintForm(Action):
             return await asyncio.to_thread(store().others_about, record)
         except StoreError:
             return 0  # the record is stored; only this courtesy is lost
-
-
-def choose(field: str, choice: str) -> str:
-    """Payload of a button that answers `field`."""
-    return f'/choose{{"field":"{field}","choice":"{choice}"}}'
 
 
 def _changes(tracker: Tracker, outcome: Outcome) -> list[EventType]:
@@ -264,12 +260,12 @@ class AskChangeLine(Action):
 class ShowDraft(Action):
     """Shows what has been gathered so far, also while no question is open."""
 
-        if forgotten := await forget_deleted(dispatcher, tracker):
-            return forgotten
     def name(self) -> str:
         return "action_show_draft"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        if forgotten := await forget_deleted(dispatcher, tracker):
+            return forgotten
         facts = facts_of(tracker)
         if not facts.get("draft_id"):
             dispatcher.utter_message(response="utter_help")

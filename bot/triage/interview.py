@@ -73,6 +73,7 @@ MOST_MISSES = 2  # a question not understood as often as this is left for later
 FACTS = (
     "draft_id", "report_kind", "incident_type", "incident_subtype", "type_confirmed", "classifier", "description",
     "consent", "platform", "amount_pkr", "transaction_id", "suspect_contacts", "suspect_relationship", "occurred",
+    "with_name_optional",
     "city", "desired_outcome", "on_behalf_of", "adult_support", "complainant_name", "complainant_contact",
     "about_complainant", "victim_minor", "risk_flags", "evidence", "skipped", "progress",
 )  # fmt: skip
@@ -90,6 +91,8 @@ def start(facts: Facts, turn: Turn) -> Outcome:
     """The turn that opens the form: a story, a wish to complain, or coming back to an open draft."""
     put_off = progress(facts).get("next_story")
     if put_off and not facts.get("description") and turn.intent not in {"report", "tip_off"}:
+_NAME_OPTIONAL = "name_optional"  # among what was said: that the name of the story may be left out
+_NAMING = {"complainant_name", "identity"}  # where the answer itself may be that no name is wanted
         turn = Turn("report", put_off["text"], put_off["analysis"])
     new: Facts = {"draft_id": str(uuid.uuid4()), **{k: v for k, v in facts.items() if v is not None}}
     if turn.intent not in {"report", "tip_off"}:
@@ -141,7 +144,7 @@ def take_turn(facts: Facts, requested: str | None, turn: Turn) -> Outcome:
         return _stop(facts, requested, turn)
     if requested == WISHES and (chosen := _about_choosing(facts, turn)):
         return advice.advised(chosen)
-    if requested not in _ABOUT_SELF and says(turn.text, "no_name", brief=True):
+    if requested not in _NAMING and says(turn.text, "no_name", brief=True):
         return _without_name(facts, requested, turn)
     if _does_not_follow(turn):
         return Outcome(facts, [Say(f"utter_why_{requested}")], ask=requested)
@@ -197,6 +200,17 @@ def _put_first(outcome: Outcome, thing: Say) -> None:
 def _without_name(facts: Facts, requested: str, turn: Turn) -> Outcome:
     """No name is wanted, said while something else is asked: noted, and not asked for again."""
     new = {**absorb(facts, without_alarm(turn)), "complainant_name": "anonymous"}
+def with_name_optional(outcome: Outcome) -> Outcome:
+    """The outcome with a way to stay anonymous, once, where the name comes from the story and is not asked for."""
+    facts, said = outcome.facts, progress(outcome.facts).get("said") or []
+    was_asked = set(progress(facts).get("asked") or []) & _NAMING
+    known = facts.get("complainant_name") not in {None, "", "anonymous"}
+    if not known or was_asked or _NAME_OPTIONAL in said or outcome.ask not in {"complainant_contact", "confirm"}:
+        return outcome
+    offer = Say("utter_noted", values={"field": "complainant_name"}, choices=(("complainant_name", "anonymous"),))
+    return replace(outcome, facts=with_progress(facts, said=[*said, _NAME_OPTIONAL]), say=[*outcome.say, offer])
+
+
     return Outcome(new, _noted(_told(facts, new)), ask=_after(requested, new))
 
 

@@ -29,12 +29,14 @@ class Turn:
 class Say:
     """Something to say: a response by name with its values, or a text of knowledge/ by key.
 
-    The value `field` is a field whose name is shown, `fields` a list of fields shown with what they now hold.
+    The value `field` is a field whose name is shown, `fields` a list of fields shown with what they now hold;
+    `choices` are buttons, each a field and a choice.
     """
 
     response: str | None = None
     first_steps: str | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass
