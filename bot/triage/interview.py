@@ -11,9 +11,20 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.nlu.asking import item_asked, only_informs
+from bot.nlu.normalise import fold
 from bot.triage import advice
 from bot.triage.after_crisis import kind_of
-from bot.triage.answers import CANNOT, asks_something, read, read_about, read_name, read_wishes, says_something
+from bot.triage.answers import (
+    CANNOT,
+    asks_something,
+    read,
+    read_about,
+    read_name,
+    read_victim,
+    read_wishes,
+    read_writer,
+    says_something,
+)
 from bot.triage.choices import (
     WISHES,
     accept,
@@ -62,6 +73,7 @@ __all__ = [
     "questions",
     "start",
     "take_turn",
+    "with_name_optional",
 ]
 
 CONFIDENT_QUESTION = 0.6
@@ -73,16 +85,19 @@ MOST_MISSES = 2  # a question not understood as often as this is left for later
 FACTS = (
     "draft_id", "report_kind", "incident_type", "incident_subtype", "type_confirmed", "classifier", "description",
     "consent", "platform", "amount_pkr", "transaction_id", "suspect_contacts", "suspect_relationship", "occurred",
-    "with_name_optional",
     "city", "desired_outcome", "on_behalf_of", "adult_support", "complainant_name", "complainant_contact",
     "about_complainant", "victim_minor", "risk_flags", "evidence", "skipped", "progress",
 )  # fmt: skip
 _NO_TIP_OFF = {"hacking", "blackmail"}  # where the writer speaks of something of theirs
 _SHORT_ANSWER = 5  # words; so short a text that tells something is no question
 _ABOUT_SELF = {"complainant_name", "complainant_contact", "identity"}
+_NAME_OPTIONAL = "name_optional"  # among what was said: that the name of the story may be left out
+_NAMING = {"complainant_name", "identity"}  # where the answer itself may be that no name is wanted
 _READ_SURELY = {"desired_outcome", "on_behalf_of", "suspect_relationship", "adult_support", "who"}
+_WRITERS_TURN = {"when_city", "occurred", "city", "desired_outcome", "confirm", "change_line"}  # the others are told
 _VIOLENCE = "violence"  # among what was said: that 15 comes first
 _OPEN_WORDS = {"complainant_name", "city"}  # any words may be their answer
+_OF_THE_OTHER = {"who", "suspect_relationship"}
 _NEVER_OF_THE_CASE = {*_ABOUT_SELF, "adult_support"}  # who is named in the answer did not do it
 _Handler = Callable[[Facts, str, Turn], Outcome]
 
@@ -91,8 +106,6 @@ def start(facts: Facts, turn: Turn) -> Outcome:
     """The turn that opens the form: a story, a wish to complain, or coming back to an open draft."""
     put_off = progress(facts).get("next_story")
     if put_off and not facts.get("description") and turn.intent not in {"report", "tip_off"}:
-_NAME_OPTIONAL = "name_optional"  # among what was said: that the name of the story may be left out
-_NAMING = {"complainant_name", "identity"}  # where the answer itself may be that no name is wanted
         turn = Turn("report", put_off["text"], put_off["analysis"])
     new: Facts = {"draft_id": str(uuid.uuid4()), **{k: v for k, v in facts.items() if v is not None}}
     if turn.intent not in {"report", "tip_off"}:
@@ -150,8 +163,24 @@ def take_turn(facts: Facts, requested: str | None, turn: Turn) -> Outcome:
         return Outcome(facts, [Say(f"utter_why_{requested}")], ask=requested)
     if _goes_on(requested, turn):
         return Outcome(facts, ask=requested)
+    if requested in _WRITERS_TURN and (given := _given_by_writer(facts, requested, turn)):
+        return advice.advised(given)
     handler = _ACTS.get(turn.intent)
     return _cared((handler or _listen)(facts, requested, turn), turn)
+
+
+def _given_by_writer(facts: Facts, requested: str, turn: Turn) -> Outcome | None:
+    """A name and a number alone are the writer's own, unless the story names that person or the writer is another."""
+    name, contact = read_writer(turn) or (None, None)
+    if not name or facts.get("complainant_name") not in {None, "anonymous", name}:
+        return None
+    told = set(re.findall(r"\w+", fold(str(facts.get("description") or ""))))
+    others = {item["normalised"] for item in facts.get("suspect_contacts") or []}
+    if contact in others or told & set(fold(name).split()):
+        return None
+    about = {"safe_to_contact": True, **(facts.get("about_complainant") or {})}
+    new = {**facts, "complainant_name": name, "complainant_contact": contact, "about_complainant": about}
+    return Outcome(_asked(new, "identity"), _noted(_told(facts, new)), ask=_after(requested, new))
 
 
 def _refuses(requested: str, turn: Turn) -> bool:
@@ -169,6 +198,17 @@ def _goes_on(requested: str, turn: Turn) -> bool:
     """`nahi, jari rakho` at an open question: nothing is refused."""
     asked = requested not in {*FIRST, *CHOICES} and turn.intent in {"deny", "skip", "unclear", "chitchat"}
     return asked and len(turn.text.split()) <= BRIEF and says(turn.text, "going_on")
+
+
+def with_name_optional(outcome: Outcome) -> Outcome:
+    """The outcome with a way to stay anonymous, once, where the name comes from the story and is not asked for."""
+    facts, said = outcome.facts, progress(outcome.facts).get("said") or []
+    was_asked = set(progress(facts).get("asked") or []) & _NAMING
+    known = facts.get("complainant_name") not in {None, "", "anonymous"}
+    if not known or was_asked or _NAME_OPTIONAL in said or outcome.ask not in {"complainant_contact", "confirm"}:
+        return outcome
+    offer = Say("utter_noted", values={"field": "complainant_name"}, choices=(("complainant_name", "anonymous"),))
+    return replace(outcome, facts=with_progress(facts, said=[*said, _NAME_OPTIONAL]), say=[*outcome.say, offer])
 
 
 def _alarmed(facts: Facts, requested: str, turn: Turn) -> Outcome:
@@ -200,17 +240,6 @@ def _put_first(outcome: Outcome, thing: Say) -> None:
 def _without_name(facts: Facts, requested: str, turn: Turn) -> Outcome:
     """No name is wanted, said while something else is asked: noted, and not asked for again."""
     new = {**absorb(facts, without_alarm(turn)), "complainant_name": "anonymous"}
-def with_name_optional(outcome: Outcome) -> Outcome:
-    """The outcome with a way to stay anonymous, once, where the name comes from the story and is not asked for."""
-    facts, said = outcome.facts, progress(outcome.facts).get("said") or []
-    was_asked = set(progress(facts).get("asked") or []) & _NAMING
-    known = facts.get("complainant_name") not in {None, "", "anonymous"}
-    if not known or was_asked or _NAME_OPTIONAL in said or outcome.ask not in {"complainant_contact", "confirm"}:
-        return outcome
-    offer = Say("utter_noted", values={"field": "complainant_name"}, choices=(("complainant_name", "anonymous"),))
-    return replace(outcome, facts=with_progress(facts, said=[*said, _NAME_OPTIONAL]), say=[*outcome.say, offer])
-
-
     return Outcome(new, _noted(_told(facts, new)), ask=_after(requested, new))
 
 
@@ -489,7 +518,7 @@ def _not_understood(facts: Facts, requested: str, turn: Turn) -> Outcome:
         return Outcome(richer, _noted(told), ask=_after(requested, richer))
     misses = {**(progress(facts).get("misses") or {})}
     misses[requested] = misses.get(requested, 0) + 1
-    new = with_progress(facts, misses=misses)
+    new = with_progress(richer, misses=misses)
     if misses[requested] < MOST_MISSES:
         return Outcome(new, [Say(f"utter_not_found_{requested}")], ask=requested)
     new = with_progress(let_go(new, missing_in(new, requested)), choosing=None)
@@ -502,7 +531,9 @@ def _beside_the_question(facts: Facts, requested: str, turn: Turn) -> Facts:
         return dict(facts)
     if requested == "adult_support":
         turn = replace(turn, analysis={**turn.analysis, "relationship": None})
-    return absorb(facts, turn)
+    new = absorb(facts, turn)
+    whom = read_victim(new, turn) if requested in _OF_THE_OTHER and not new.get("on_behalf_of") else None
+    return {**new, "on_behalf_of": whom} if whom else new
 
 
 def _asked(facts: Facts, question: str) -> Facts:
