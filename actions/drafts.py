@@ -11,8 +11,9 @@ from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.shared import facts_of, language_of, speak, turn_of
-from actions.stores import access, drafts
+from actions.stores import access, drafts, store
 from bot.knowledge.texts import day
+from bot.triage.erasure import was_erased
 from bot.triage.interview import FACTS, Outcome, Say, next_field
 from bot.triage.reference import begins_resume_code, misspells_reference, normalise_resume_code, says_reference
 from bot.triage.store import StoreError
@@ -49,9 +50,8 @@ async def keep_draft(dispatcher: CollectingDispatcher, tracker: Tracker, outcome
 
 async def forget_deleted(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
     """Says that the draft was deleted elsewhere, and lets its facts go here too; nothing where it was not."""
-    draft_id = tracker.get_slot("draft_id")
     try:
-        if not draft_id or not await asyncio.to_thread(drafts().is_deleted, str(draft_id)):
+        if not await asyncio.to_thread(_is_gone, tracker):
             return []
     except StoreError as error:  # nothing can be saved now either
         log.error("draft_not_read", error=str(error))
@@ -59,6 +59,14 @@ async def forget_deleted(dispatcher: CollectingDispatcher, tracker: Tracker) -> 
     speak(dispatcher, [Say(first_steps="draft_gone")], {}, language_of(tracker))
     tracker.slots.update(dict.fromkeys(FACTS))
     return [SlotSet(name, None) for name in FACTS]
+
+
+def _is_gone(tracker: Tracker) -> bool:
+    """Whether the draft was deleted, or went with the whole conversation and is asked for again."""
+    draft_id = tracker.get_slot("draft_id")
+    if draft_id:
+        return drafts().is_deleted(str(draft_id))
+    return turn_of(tracker).intent == "continue_report" and was_erased(store(), tracker.sender_id)
 
 
 def code_is_due(outcome: Outcome) -> bool:

@@ -191,7 +191,7 @@ def _without(turn: Turn, name: str) -> str:
 
 
 def _is_place(text: str) -> bool:
-    of_else = any(says(text, name) for name in _NO_PLACE) or re.search(r"\d{4}", fold(text))
+    of_else = any(says(text, name) for name in _NO_PLACE) or re.search(r"\d{4}", fold(text)) or happened_to(text)
     return 0 < len(text.split()) <= _NAME_WORDS and plain_words(text) and not of_else
 
 
@@ -201,7 +201,8 @@ def read_name(turn: Turn) -> Any:
         return None
     if says(turn.text, "anonymous", brief=True) or _says_none(turn):
         return "anonymous"
-    return next((name for part in _PARTS.split(_without_contacts(turn)) if (name := _name_in(part))), None)
+    parts = [part for part in _PARTS.split(_without_contacts(turn)) if part.strip() not in _values(turn)]
+    return next((name for part in parts if (name := _name_in(part))), None)
 
 
 def _without_contacts(turn: Turn) -> str:
@@ -216,8 +217,12 @@ def _without_contacts(turn: Turn) -> str:
 def _is_something_else(turn: Turn) -> bool:
     """Whether the whole answer is a date, a city, a sum or an app: the answer to another question, never a name."""
     text = turn.text.strip(" .,!۔،")
-    spans = [turn.text[e["start"] : e["end"]].strip(" .,!۔،") for e in turn.entities if e.get("entity") in _NO_NAMES]
-    return bool(text) and (text in spans or lives_abroad(text) == fold(text))
+    return bool(text) and (text in _values(turn) or lives_abroad(text) == fold(text))
+
+
+def _values(turn: Turn) -> list[str]:
+    """The dates, cities, sums and apps of the text, as they are written."""
+    return [turn.text[e["start"] : e["end"]].strip(" .,!۔،") for e in turn.entities if e.get("entity") in _NO_NAMES]
 
 
 def _is_of_the_product(turn: Turn) -> bool:
@@ -236,7 +241,7 @@ def _name_in(part: str) -> str | None:
 def read_writer(turn: Turn) -> tuple[str, str] | None:
     """Name and contact of the writer where a text says nothing but these: `Sana 0333 1234567`."""
     contact = read_own_contact(turn)
-    if contact in (None, CANNOT) or any(entity.get("entity") not in _REACHED_BY for entity in turn.entities):
+    if contact in (None, CANNOT) or any(e.get("entity") not in {*_REACHED_BY, "language"} for e in turn.entities):
         return None
     parts = [part for part in _PARTS.split(_without_contacts(turn)) if part.strip()]
     name = _name_in(parts[0]) if len(parts) == 1 else None

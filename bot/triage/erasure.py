@@ -52,6 +52,13 @@ class TrackerEvents:
             return bool(sa.inspect(connection).has_table("events"))
 
 
+def was_erased(store: Store, conversation: str) -> bool:
+    """Whether this conversation was erased not long ago."""
+    mine = sa.select(erasures.c.conversation).where(erasures.c.conversation == conversation)
+    with store.database.read() as connection:
+        return connection.scalar(mine) is not None
+
+
 class Erasures:
     """Conversations that are to be erased: noted first, so that a crash forgets none."""
 

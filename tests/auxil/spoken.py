@@ -24,7 +24,8 @@ def said(text: str, intent: str = "report", **found: Any) -> Turn:
         "kind_confidence": 0.9,
         **found,
     }
-    entities = tuple(asdict(entity) for entity in rules.entities)
+    language = {"entity": "language", "value": "en", "start": 0, "end": 0}
+    entities = (*(asdict(entity) for entity in rules.entities), language)
     return Turn(intent, text, analysis, entities, compares=compares(text), supposes=supposes(text))
 
 

@@ -141,6 +141,16 @@ async def test_erasing_the_chat_erases_the_other_one_too(choice: str) -> None:
     assert await second.form("kal", "unclear") == [first_steps("draft_gone", "en")]
 
 
+async def test_after_the_chat_was_erased_going_on_is_answered_truly() -> None:
+    first, _ = await on_two_devices()
+    await first.turn(OpenAccess(), "", "manage", choice="erase_now")
+    emptied = Device("tg-2")
+    assert await emptied.form("continue", "continue_report") == [first_steps("draft_gone", "en")]
+    assert emptied.slots["requested_slot"] is None
+    assert await emptied.form("start a complaint", "start_report") == []
+    assert emptied.slots["requested_slot"] == "description"
+
+
 async def test_the_note_is_forgotten_in_time() -> None:
     first, _ = await on_two_devices()
     draft_id = first.slots["draft_id"]

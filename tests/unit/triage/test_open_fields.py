@@ -151,3 +151,8 @@ def test_small_places_are_still_taken(text: str) -> None:
 @pytest.mark.parametrize("text", ["Insaf Ali", "Madad Khan"])
 def test_such_a_word_may_be_part_of_a_name(text: str) -> None:
     assert read_name(said(text, "unclear")) == text
+
+
+def test_a_date_and_a_city_are_no_name() -> None:
+    assert read_name(said("kal, Lahore", "unclear")) is None
+    assert read_name(said("Sara, kal", "unclear")) == "Sara"

@@ -186,3 +186,8 @@ def test_who_did_it_is_still_read(text: str, who: str) -> None:
     found = extract(text).relationship
     outcome = take_turn(agreed("someone sends insults on Instagram"), "who", said(text, "report", relationship=found))
     assert outcome.facts["suspect_relationship"] == who
+
+
+@pytest.mark.parametrize("text", HAPPENED_TO)
+def test_nor_is_it_a_place(text: str) -> None:
+    assert not take_turn(agreed("someone sends insults on Instagram"), "when_city", said(text)).facts.get("city")
