@@ -423,12 +423,13 @@ async def _erase_conversation(visit: _Visit) -> None:
     draft_id, sender, now = visit.tracker.get_slot("draft_id"), visit.tracker.sender_id, datetime.now(UTC)
     told_in = await asyncio.to_thread(partial(drafts().delete, str(draft_id), now=now)) if draft_id else []
     await asyncio.to_thread(lambda: subscribers().remove(str(sender)))
-    await asyncio.to_thread(_schedule, list(dict.fromkeys([sender, *told_in])), now)
+    await asyncio.to_thread(_schedule, sender, [name for name in told_in if name != sender], now)
 
 
-def _schedule(conversations: list[str], now: datetime) -> None:
+def _schedule(sender: str, others: list[str], now: datetime) -> None:
     with store().database.write() as connection:
-        schedule_erasure(connection, conversations, now)
+        schedule_erasure(connection, [sender], now)
+        schedule_erasure(connection, others, now, elsewhere=True)
 
 
 def _close_conversation(visit: _Visit) -> None:

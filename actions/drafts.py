@@ -13,7 +13,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.shared import facts_of, language_of, speak, turn_of
 from actions.stores import access, drafts, store
 from bot.knowledge.texts import day
-from bot.triage.erasure import was_erased
+from bot.triage.erasure import was_erased_elsewhere
 from bot.triage.interview import FACTS, Outcome, Say, next_field
 from bot.triage.reference import begins_resume_code, misspells_reference, normalise_resume_code, says_reference
 from bot.triage.store import StoreError
@@ -62,11 +62,14 @@ async def forget_deleted(dispatcher: CollectingDispatcher, tracker: Tracker) -> 
 
 
 def _is_gone(tracker: Tracker) -> bool:
-    """Whether the draft was deleted, or went with the whole conversation and is asked for again."""
+    """Whether the draft was deleted, or went with the whole conversation and is asked for again.
+
+    Who erased this very conversation hears nothing of it: somebody else may be reading.
+    """
     draft_id = tracker.get_slot("draft_id")
     if draft_id:
         return drafts().is_deleted(str(draft_id))
-    return turn_of(tracker).intent == "continue_report" and was_erased(store(), tracker.sender_id)
+    return turn_of(tracker).intent == "continue_report" and was_erased_elsewhere(store(), tracker.sender_id)
 
 
 def code_is_due(outcome: Outcome) -> bool:

@@ -245,9 +245,12 @@ def tombstone(record: dict[str, Any]) -> dict[str, Any]:
     return {**record, **gone}
 
 
-def schedule(connection: Connection, conversations: list[str], now: datetime) -> None:
-    """Have the events of these conversations erased from Rasa's store, whatever ends before that is done."""
+def schedule(connection: Connection, conversations: list[str], now: datetime, *, elsewhere: bool = False) -> None:
+    """Have the events of these conversations erased from Rasa's store, whatever ends before that is done.
+
+    `elsewhere` says that the wish came from another conversation, whose draft was taken up in these.
+    """
     for conversation in conversations:
         insert_new(connection, erasures, "conversation", conversation=conversation, asked_at=now)
         this = sa.update(erasures).where(erasures.c.conversation == conversation)
-        connection.execute(this.values(asked_at=now, done_at=None))
+        connection.execute(this.values(asked_at=now, done_at=None, elsewhere=elsewhere))

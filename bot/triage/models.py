@@ -93,6 +93,7 @@ erasures = sa.Table(
     metadata,
     sa.Column("conversation", sa.String(120), primary_key=True),
     sa.Column("asked_at", UtcDateTime, nullable=False),
+    sa.Column("elsewhere", sa.Boolean, nullable=False, server_default=sa.false()),  # asked for in another conversation
     sa.Column("done_at", UtcDateTime),
 )
 

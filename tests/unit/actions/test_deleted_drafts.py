@@ -151,6 +151,14 @@ async def test_after_the_chat_was_erased_going_on_is_answered_truly() -> None:
     assert emptied.slots["requested_slot"] == "description"
 
 
+async def test_who_erased_it_is_told_nothing_that_a_reader_could_learn() -> None:
+    first, _ = await on_two_devices()
+    await first.turn(OpenAccess(), "", "manage", choice="erase_now")
+    emptied = Device("web-1")
+    assert await emptied.form("continue", "continue_report") == []
+    assert emptied.slots["requested_slot"] == "description"
+
+
 async def test_the_note_is_forgotten_in_time() -> None:
     first, _ = await on_two_devices()
     draft_id = first.slots["draft_id"]
