@@ -428,6 +428,9 @@ def _add_to_story(facts: Facts, turn: Turn) -> Outcome:
         return Outcome(facts, [Say("utter_please_choose")], ask="confirm")
     if _is_only_anger(turn):
         return Outcome(facts, [Say("utter_angry")], ask="confirm")
+    known = facts.get("report_kind") == "tip_off" and _is_no_victim(turn) and len(turn.text.split()) <= BRIEF_WISH
+    if known or says(turn.text, "all_said", whole=True):
+        return Outcome(facts, ask="confirm")
     return Outcome(tell_story(facts, turn), [Say("utter_added")], ask="confirm")
 
 
@@ -510,12 +513,12 @@ def _with_words(facts: Facts, values: Facts, turn: Turn) -> Facts:
 
 def _not_understood(facts: Facts, requested: str, turn: Turn) -> Outcome:
     """Nothing that was asked for is in the answer: what it tells otherwise is noted; twice is enough."""
-    if says(turn.text, "fear"):
-        return Outcome(facts, ask=requested)  # what stays private is said in its place
     richer = _beside_the_question(facts, requested, turn)
     told = _told(facts, richer)
     if told:
         return Outcome(richer, _noted(told), ask=_after(requested, richer))
+    if says(turn.text, "fear"):
+        return Outcome(facts, ask=requested)  # what stays private is said in its place
     misses = {**(progress(facts).get("misses") or {})}
     misses[requested] = misses.get(requested, 0) + 1
     new = with_progress(richer, misses=misses)
@@ -528,7 +531,8 @@ def _not_understood(facts: Facts, requested: str, turn: Turn) -> Outcome:
 def _beside_the_question(facts: Facts, requested: str, turn: Turn) -> Facts:
     """What an answer tells besides what was asked; an adult who stands by is not the one who did it."""
     if requested in _ABOUT_SELF:
-        return dict(facts)
+        when = {"occurred": turn.analysis.get("occurred")} if len(turn.text.split()) <= BRIEF else {}
+        return absorb(facts, replace(turn, entities=(), analysis=when))
     if requested == "adult_support":
         turn = replace(turn, analysis={**turn.analysis, "relationship": None})
     new = absorb(facts, turn)
