@@ -416,17 +416,20 @@ def _tell_copies(visit: _Visit, erased: Erased | None) -> None:
 
 
 async def _erase_conversation(visit: _Visit) -> None:
-    """Forget the draft and the tips, and have the events of this conversation erased once its turn is over."""
-    draft_id = visit.tracker.get_slot("draft_id")
-    if draft_id:
-        await asyncio.to_thread(drafts().delete, [str(draft_id)])
-    await asyncio.to_thread(lambda: subscribers().remove(str(visit.tracker.sender_id)))
-    await asyncio.to_thread(_schedule, visit.tracker.sender_id)
+    """Forget the draft and the tips, and have the events of this conversation erased once its turn is over.
+
+    Where the draft was taken up elsewhere, those conversations go too: they hold the same story.
+    """
+    draft_id, sender, now = visit.tracker.get_slot("draft_id"), visit.tracker.sender_id, datetime.now(UTC)
+    told_in = await asyncio.to_thread(partial(drafts().delete, str(draft_id), now=now)) if draft_id else []
+    await asyncio.to_thread(lambda: subscribers().remove(str(sender)))
+    await asyncio.to_thread(_schedule, sender, [name for name in told_in if name != sender], now)
 
 
-def _schedule(sender: str) -> None:
+def _schedule(sender: str, others: list[str], now: datetime) -> None:
     with store().database.write() as connection:
-        schedule_erasure(connection, [sender], datetime.now(UTC))
+        schedule_erasure(connection, [sender], now)
+        schedule_erasure(connection, others, now, elsewhere=True)
 
 
 def _close_conversation(visit: _Visit) -> None:

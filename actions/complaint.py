@@ -8,12 +8,12 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answers import answer_question
-from actions.drafts import in_form, keep_draft
+from actions.drafts import forget_deleted, in_form, keep_draft
 from actions.evidence import files_in_form, is_about_files, offer_files, removal_buttons
-from actions.help_in_crisis import answer_after_crisis, remember_crisis, reply_after_crisis
+from actions.help_in_crisis import answer_after_crisis, is_at_menu, remember_crisis, reply_after_crisis
 from actions.language import INTENTS as LANGUAGE_INTENTS
 from actions.language import choose_language
-from actions.shared import channel_of, facts_of, language_of, speak, turn_of
+from actions.shared import channel_of, choose, facts_of, language_of, speak, turn_of
 from actions.stores import drafts, store
 from actions.submitted import tell_submission
 from actions.tips import tips
@@ -22,7 +22,19 @@ from bot.knowledge.texts import label
 from bot.settings import settings
 from bot.triage.draft import draft_from
 from bot.triage.forwarding import submit_and_forward
-from bot.triage.interview import CHANGEABLE, FACTS, Outcome, Say, Turn, next_field, plan, start, take_turn
+from bot.triage.interview import (
+    CHANGEABLE,
+    FACTS,
+    Outcome,
+    Say,
+    Turn,
+    is_story,
+    next_field,
+    plan,
+    start,
+    take_turn,
+    with_name_optional,
+)
 from bot.triage.plan import is_sensitive
 from bot.triage.store import StoreError
 from bot.triage.summary import lines, summary_text, understood, value_text
@@ -48,6 +60,12 @@ class ValidateComplaintForm(Action):
         return f"validate_{FORM}"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        forgotten = await forget_deleted(dispatcher, tracker)
+        if forgotten and (tracker.get_slot("requested_slot") or not is_story(turn_of(tracker))):
+            return [*forgotten, SlotSet("requested_slot", None)]
+        return [*forgotten, *await self._turn(dispatcher, tracker)]
+
+    async def _turn(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         taken = await in_form(dispatcher, tracker) or await files_in_form(dispatcher, tracker)
         if taken is not None:
             return taken
@@ -65,7 +83,7 @@ class ValidateComplaintForm(Action):
             return [SlotSet("draft_id", facts["draft_id"]), SlotSet("requested_slot", requested or next_field(facts))]
         if requested is None:
             reply = reply_after_crisis(tracker)
-            if reply == "go_on":
+            if reply == "go_on" and not is_at_menu(tracker):
                 turn = Turn("continue_report")
             elif reply is not None:
                 answered = answer_after_crisis(dispatcher, tracker) or []
@@ -74,6 +92,7 @@ class ValidateComplaintForm(Action):
         if requested is None and is_false_alarm(turn):
             turn, opening = without_alarm(turn), True
         outcome = seen_as_danger(start(facts, turn) if opening else take_turn(facts, requested, turn))
+        outcome = with_name_optional(outcome)
         events: list[EventType] = []
         if outcome.answer_question:
             events = await answer_question(dispatcher, tracker, in_form=True)
@@ -119,11 +138,6 @@ class ValidateComplaintForm(Action):
             return await asyncio.to_thread(store().others_about, record)
         except StoreError:
             return 0  # the record is stored; only this courtesy is lost
-
-
-def choose(field: str, choice: str) -> str:
-    """Payload of a button that answers `field`."""
-    return f'/choose{{"field":"{field}","choice":"{choice}"}}'
 
 
 def _changes(tracker: Tracker, outcome: Outcome) -> list[EventType]:
@@ -250,6 +264,8 @@ class ShowDraft(Action):
         return "action_show_draft"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        if forgotten := await forget_deleted(dispatcher, tracker):
+            return forgotten
         facts = facts_of(tracker)
         if not facts.get("draft_id"):
             dispatcher.utter_message(response="utter_help")

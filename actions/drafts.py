@@ -10,10 +10,11 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.shared import facts_of, language_of, turn_of
-from actions.stores import access, drafts
+from actions.shared import facts_of, language_of, speak, turn_of
+from actions.stores import access, drafts, store
 from bot.knowledge.texts import day
-from bot.triage.interview import FACTS, Outcome, next_field
+from bot.triage.erasure import was_erased_elsewhere
+from bot.triage.interview import FACTS, Outcome, Say, next_field
 from bot.triage.reference import begins_resume_code, misspells_reference, normalise_resume_code, says_reference
 from bot.triage.store import StoreError
 from bot.triage.talk import says
@@ -31,7 +32,7 @@ async def keep_draft(dispatcher: CollectingDispatcher, tracker: Tracker, outcome
     facts, draft_id = outcome.facts, tracker.get_slot("draft_id")
     try:
         if outcome.ended in {"cancelled", "declined"}:
-            await asyncio.to_thread(drafts().delete, [str(draft_id)])
+            await asyncio.to_thread(partial(drafts().delete, str(draft_id), now=datetime.now(UTC)))
             return
         if not facts.get("description"):
             return
@@ -45,6 +46,30 @@ async def keep_draft(dispatcher: CollectingDispatcher, tracker: Tracker, outcome
     elif code_is_due(outcome):
         outcome.facts = _with_code_told(facts)
         _tell_code(dispatcher, tracker, facts, until, "utter_draft_code_hint")
+
+
+async def forget_deleted(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+    """Says that the draft was deleted elsewhere, and lets its facts go here too; nothing where it was not."""
+    try:
+        if not await asyncio.to_thread(_is_gone, tracker):
+            return []
+    except StoreError as error:  # nothing can be saved now either
+        log.error("draft_not_read", error=str(error))
+        return []
+    speak(dispatcher, [Say(first_steps="draft_gone")], {}, language_of(tracker))
+    tracker.slots.update(dict.fromkeys(FACTS))
+    return [SlotSet(name, None) for name in FACTS]
+
+
+def _is_gone(tracker: Tracker) -> bool:
+    """Whether the draft was deleted, or went with the whole conversation and is asked for again.
+
+    Who erased this very conversation hears nothing of it: somebody else may be reading.
+    """
+    draft_id = tracker.get_slot("draft_id")
+    if draft_id:
+        return drafts().is_deleted(str(draft_id))
+    return turn_of(tracker).intent == "continue_report" and was_erased_elsewhere(store(), tracker.sender_id)
 
 
 def code_is_due(outcome: Outcome) -> bool:
@@ -103,6 +128,8 @@ class SaveDraft(Action):
         return "action_save_draft"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        if forgotten := await forget_deleted(dispatcher, tracker):
+            return forgotten
         await _save_and_tell(dispatcher, tracker, facts_of(tracker))
         return []
 

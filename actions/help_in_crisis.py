@@ -76,7 +76,7 @@ def help_at_the_menu(dispatcher: CollectingDispatcher, tracker: Tracker) -> list
 
 def go_on(tracker: Tracker) -> list[EventType]:
     """Back to the complaint that is being written, or to the menu of the one that was sent."""
-    if _is_at_menu(tracker):
+    if is_at_menu(tracker):
         return [SlotSet(SLOT, None), FollowupAction("action_open_access")]
     return [FollowupAction("complaint_form")]
 
@@ -91,14 +91,14 @@ def remember_crisis(tracker: Tracker, outcome: Outcome) -> list[EventType]:
     return [*begun, SlotSet(SLOT, remembered(kind))]
 
 
-def _is_at_menu(tracker: Tracker) -> bool:
+def is_at_menu(tracker: Tracker) -> bool:
     """Whether the help was said at the menu of a sent complaint."""
     return bool((tracker.get_slot(SLOT) or {}).get("at_menu"))
 
 
 def _waits(tracker: Tracker) -> bool:
     """Whether there is something to go on with."""
-    return has_draft(tracker) or _is_at_menu(tracker)
+    return has_draft(tracker) or is_at_menu(tracker)
 
 
 def has_draft(tracker: Tracker) -> bool:

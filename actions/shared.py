@@ -6,7 +6,9 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.knowledge.texts import first_steps
+from bot.knowledge.follow_up import supposes
+from bot.knowledge.search import compares
+from bot.knowledge.texts import first_steps, label
 from bot.triage.after_crisis import kind_of
 from bot.triage.interview import FACTS, Say, Turn
 from bot.triage.summary import noted_text, summary_text
@@ -49,6 +51,8 @@ def turn_of(tracker: Tracker) -> Turn:
         entities=tuple(message.get("entities") or ()),
         field=entity(tracker, "field"),
         choice=entity(tracker, "choice"),
+        compares=compares(text),
+        supposes=supposes(text),
     )
 
 
@@ -67,7 +71,18 @@ def speak(dispatcher: CollectingDispatcher, things: list[Say], facts: Mapping[st
             named = values.pop("fields", None) or ([values.pop("field")] if "field" in values else [])
             if named:
                 values["noted"] = noted_text(named, facts, language)
+            if thing.choices:
+                values["buttons"] = [_button(name, choice, language) for name, choice in thing.choices]
             dispatcher.utter_message(response=thing.response, **values)
+
+
+def _button(name: str, choice: str, language: str) -> dict[str, str]:
+    return {"title": label("choices", choice, language), "payload": choose(name, choice)}
+
+
+def choose(name: str, choice: str) -> str:
+    """Payload of a button that answers the field `name`."""
+    return f'/choose{{"field":"{name}","choice":"{choice}"}}'
 
 
 def tell_crisis(dispatcher: CollectingDispatcher, kind: str, language: str, *, open_form: bool) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 
 from bot.triage.codes import pin_fits
 from bot.triage.database import insert_new
+from bot.triage.drafts import note_deleted
 from bot.triage.evidence import delete_of
 from bot.triage.models import access, drafts, erasures, follow_ups, notices, outbox, records, sightings, tries
 from bot.triage.record import ENDED, instant
@@ -131,8 +132,10 @@ class Access:
                 connection.execute(sa.delete(table).where(table.c.reference == reference))
             self._erase_follow_ups(connection, reference)
             delete_of(connection, reference)
-            mine = sa.select(records.c.draft_id).where(records.c.reference == reference).scalar_subquery()
-            connection.execute(sa.delete(drafts).where(drafts.c.id == mine))
+            told_as = connection.scalar(sa.select(records.c.draft_id).where(records.c.reference == reference))
+            if told_as:
+                connection.execute(sa.delete(drafts).where(drafts.c.id == told_as))
+                note_deleted(connection, told_as, now)
             this = sa.update(records).where(records.c.reference == reference)
             connection.execute(this.values(draft_id=None, language=None, channel=None))
             already = record["description"] == ERASED
@@ -242,9 +245,12 @@ def tombstone(record: dict[str, Any]) -> dict[str, Any]:
     return {**record, **gone}
 
 
-def schedule(connection: Connection, conversations: list[str], now: datetime) -> None:
-    """Have the events of these conversations erased from Rasa's store, whatever ends before that is done."""
+def schedule(connection: Connection, conversations: list[str], now: datetime, *, elsewhere: bool = False) -> None:
+    """Have the events of these conversations erased from Rasa's store, whatever ends before that is done.
+
+    `elsewhere` says that the wish came from another conversation, whose draft was taken up in these.
+    """
     for conversation in conversations:
         insert_new(connection, erasures, "conversation", conversation=conversation, asked_at=now)
         this = sa.update(erasures).where(erasures.c.conversation == conversation)
-        connection.execute(this.values(asked_at=now, done_at=None))
+        connection.execute(this.values(asked_at=now, done_at=None, elsewhere=elsewhere))

@@ -63,6 +63,15 @@ def is_child_abuse_too(facts: Facts) -> bool:
     return pictures or (incident == "blackmail" and says(str(facts.get("description") or ""), "pictures"))
 
 
+def steps_of_a_child(facts: Facts) -> str | None:
+    """What to do, said to somebody under 18, where pictures of them are asked for, shared or threatened with."""
+    if facts.get("on_behalf_of") != "self_minor":
+        return None
+    if facts.get("incident_type") == "blackmail" and is_child_abuse_too(facts):
+        return "threat_to_publish_minor"
+    return "minor" if facts.get("incident_type") == "child_abuse" or is_child_abuse_too(facts) else None
+
+
 def circumstances(facts: Facts) -> list[str]:
     """What is worth knowing from where and for whom the person complains."""
     due = []
@@ -104,6 +113,8 @@ def first_steps_of(facts: Facts) -> list[str]:
     incident = facts.get("incident_type")
     if not incident or incident == "unsure" or facts.get("report_kind") == "tip_off":
         return []
+    if own := steps_of_a_child(facts):
+        return [] if own in _said(facts) else [own]
     return [] if _covering(incident) & set(_said(facts)) else [incident]
 
 

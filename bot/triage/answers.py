@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
 
@@ -13,15 +14,27 @@ from bot.nlu.people import tells_adult
 from bot.nlu.times import speaks_of_time
 from bot.triage.corrections import denied, meant, sum_instead, told
 from bot.triage.plan import missing_in
-from bot.triage.talk import is_gibberish, lives_abroad, plain_words, says, spoken_of, tells_own_age, wishes_in
+from bot.triage.talk import (
+    happened_to,
+    is_gibberish,
+    lives_abroad,
+    plain_words,
+    says,
+    spoken_of,
+    tells_own_age,
+    wishes_in,
+    without_victim,
+)
 from bot.triage.taxonomy import DESIRED_OUTCOMES
 from bot.triage.turn import Facts, Turn, is_empty
 
 CANNOT: Final = object()  # the person says that there is none
 _NAME_LIMIT = 80
 _NAME_WORDS = 4
+_REACHED_BY = {"phone", "email"}
 _NO_NAMES = {"date", "city", "amount_pkr", "platform"}
 _TOLD = {"date", "city", "amount_pkr"}  # what an answer tells however it is put
+_NO_PLACE = ("angry", "wanting", "hoped_for", "money", "pictures", "fear")  # what a person speaks of, who names none
 _TEXT_LIMIT = 200
 _PLAIN_NUMBER = re.compile(r"^\D{0,12}?([\d,]{1,12})(?:\.\d+)?\D{0,12}$")
 _ID_WORDS = 3  # an answer of no more words is about its number
@@ -178,7 +191,7 @@ def _without(turn: Turn, name: str) -> str:
 
 
 def _is_place(text: str) -> bool:
-    of_else = any(says(text, name) for name in ("angry", "wanting", "money")) or re.search(r"\d{4}", fold(text))
+    of_else = any(says(text, name) for name in _NO_PLACE) or re.search(r"\d{4}", fold(text)) or happened_to(text)
     return 0 < len(text.split()) <= _NAME_WORDS and plain_words(text) and not of_else
 
 
@@ -188,18 +201,28 @@ def read_name(turn: Turn) -> Any:
         return None
     if says(turn.text, "anonymous", brief=True) or _says_none(turn):
         return "anonymous"
+    parts = [part for part in _PARTS.split(_without_contacts(turn)) if part.strip() not in _values(turn)]
+    return next((name for part in parts if (name := _name_in(part))), None)
+
+
+def _without_contacts(turn: Turn) -> str:
+    """The text with a comma in place of each contact and city, and without the word for it."""
     text = turn.text
     for entity in sorted(turn.entities, key=lambda e: -e["start"]):
-        if entity.get("entity") in {"phone", "email", "handle", "url", "cnic", "city"}:
+        if entity.get("entity") in {*_REACHED_BY, "handle", "url", "cnic", "city"}:
             text = f"{_THING_BEFORE.sub('', text[: entity['start']])},{text[entity['end'] :]}"
-    return next((name for part in _PARTS.split(text) if (name := _name_in(part))), None)
+    return text
 
 
 def _is_something_else(turn: Turn) -> bool:
     """Whether the whole answer is a date, a city, a sum or an app: the answer to another question, never a name."""
     text = turn.text.strip(" .,!۔،")
-    spans = [turn.text[e["start"] : e["end"]].strip(" .,!۔،") for e in turn.entities if e.get("entity") in _NO_NAMES]
-    return bool(text) and (text in spans or lives_abroad(text) == fold(text))
+    return bool(text) and (text in _values(turn) or lives_abroad(text) == fold(text))
+
+
+def _values(turn: Turn) -> list[str]:
+    """The dates, cities, sums and apps of the text, as they are written."""
+    return [turn.text[e["start"] : e["end"]].strip(" .,!۔،") for e in turn.entities if e.get("entity") in _NO_NAMES]
 
 
 def _is_of_the_product(turn: Turn) -> bool:
@@ -211,7 +234,20 @@ def _is_of_the_product(turn: Turn) -> bool:
 def _name_in(part: str) -> str | None:
     text = _NAME_LEAD.sub("", _NAME_LEAD.sub("", part.strip())).strip()
     fits = 0 < len(text.split()) <= _NAME_WORDS and plain_words(text) and not re.search(r"\d", text)
-    return text[:_NAME_LIMIT] if fits and not says(text, "angry") else None
+    of_else = says(text, "angry") or says(text, "wanting") or says(text, "hoped_for", whole=True)
+    return text[:_NAME_LIMIT] if fits and not of_else else None
+
+
+def read_writer(turn: Turn) -> tuple[str, str] | None:
+    """Name and contact of the writer where a text says nothing but these: `Sana 0333 1234567`."""
+    contact = read_own_contact(turn)
+    if contact in (None, CANNOT) or any(e.get("entity") not in {*_REACHED_BY, "language"} for e in turn.entities):
+        return None
+    parts = [part for part in _PARTS.split(_without_contacts(turn)) if part.strip()]
+    name = _name_in(parts[0]) if len(parts) == 1 else None
+    if not name or relations.named(name) or says(name, "of_another") or _is_of_the_product(replace(turn, text=name)):
+        return None
+    return name, str(contact)
 
 
 def read_own_contact(turn: Turn) -> Any:
@@ -231,7 +267,7 @@ def read_relationship(turn: Turn) -> Any:
     if _says_none(turn):
         return CANNOT
     short = len(turn.text.split()) <= _WHO_WORDS and not says(turn.text, "helping")
-    return relations.named(turn.text) if short else None
+    return relations.named(without_victim(turn.text)) if short else None
 
 
 def _grouped_relationship(turn: Turn) -> Any:
@@ -262,7 +298,7 @@ def read_whom(turn: Turn) -> Any:
     """Whom it happened to, in words: `to me`, `meri behan ke sath`, or an own age under 18."""
     if says(turn.text, "stands_by") and not says(turn.text, "happened_with"):
         return None  # who knows of it and helps
-    person, minor = spoken_of(turn.text), bool(turn.analysis.get("minor")) and not tells_adult(turn.text)
+    person, minor = _spoken_of(turn.text), bool(turn.analysis.get("minor")) and not tells_adult(turn.text)
     if person in _OWN_CHILD and minor:
         return "my_child"
     if person:
@@ -270,6 +306,14 @@ def read_whom(turn: Turn) -> Any:
     if tells_own_age(turn.text):
         return "self_minor"
     return "self" if says(turn.text, "to_me", brief=True) else None
+
+
+def read_victim(facts: Facts, turn: Turn) -> str | None:
+    """Whom it happened to, where that is the answer to who did it: `behan ke sath hua`."""
+    if not happened_to(turn.text) or len(turn.text.split()) > _WHO_WORDS:
+        return None
+    whom = read_whom(turn)
+    return "my_child" if whom == "family" and _is_own_child(facts, turn) else whom
 
 
 def read_adult_support(turn: Turn) -> Any:
@@ -315,7 +359,11 @@ def read(facts: Facts, question: str, turn: Turn) -> dict[str, Any]:
 def _is_own_child(facts: Facts, turn: Turn) -> bool:
     """Whether the daughter or son of the answer is the child that the complaint is of."""
     of_a_child = facts.get("victim_minor") or facts.get("incident_type") == "child_abuse"
-    return bool(of_a_child) and spoken_of(turn.text) in _OWN_CHILD and not tells_adult(turn.text)
+    return bool(of_a_child) and _spoken_of(turn.text) in _OWN_CHILD and not tells_adult(turn.text)
+
+
+def _spoken_of(text: str) -> str | None:
+    return spoken_of(text) or happened_to(text)
 
 
 def _of(name: str) -> Callable[[Turn], Any]:

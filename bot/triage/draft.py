@@ -7,6 +7,7 @@ from bot.triage.advice import has_foreign_contact, is_child_abuse_too
 from bot.triage.payment import instrument_of
 from bot.triage.routing import office_for
 from bot.triage.talk import is_abroad
+from bot.triage.telling import own_words
 from bot.triage.turn import progress
 
 _OF_AN_ADULT_OTHER = {"family", "friend", "other"}
@@ -27,7 +28,7 @@ def draft_from(facts: Mapping[str, Any], *, channel: str, language: str) -> dict
         "classifier": {name: read[name] for name in _CLASSIFIER if name in read} or None,
         "also": ["child_abuse"] if is_child_abuse_too(dict(facts)) else [],
         "confirmed_by_user": bool(facts.get("type_confirmed")),
-        "description": facts["description"],
+        "description": own_words(dict(facts)),
         "platform": facts.get("platform"),
         "amount_pkr": facts.get("amount_pkr"),
         "observables": facts.get("suspect_contacts") or [],

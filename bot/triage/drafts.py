@@ -1,14 +1,22 @@
 """Drafts of complaints: saved encrypted at every turn, taken up again anywhere with a resume code."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
-from bot.triage.models import drafts, records
-from bot.triage.store import Store
+from bot.triage.database import insert_new
+from bot.triage.models import deleted_drafts, drafts, records
+from bot.triage.store import Store, StoreError
+
+_HELD = timedelta(days=90)  # how long a conversation elsewhere may still hold the facts of a deleted draft
+
+
+class DraftDeleted(StoreError):
+    """The draft was deleted and is not kept again."""
 
 
 @dataclass(frozen=True)
@@ -30,10 +38,12 @@ class Drafts:
         self._life = timedelta(days=days)
 
     def save(self, facts: Mapping[str, Any], *, language: str, conversation: str, now: datetime) -> datetime:
-        """Save the facts of a draft; gives the moment at which it expires."""
+        """Save the facts of a draft; gives the moment at which it expires. DraftDeleted where it was deleted."""
         draft_id, expires = str(facts["draft_id"]), now + self._life
         known = {name: value for name, value in facts.items() if value not in (None, [], "")}
         with self._database.write() as connection:
+            if _is_deleted(connection, draft_id):
+                raise DraftDeleted("the draft was deleted")
             row = connection.execute(sa.select(drafts.c.body).where(drafts.c.id == draft_id)).first()
             before = self._sealer.open(row.body)["conversations"] if row else []
             body = self._sealer.seal({"facts": known, "conversations": list(dict.fromkeys([*before, conversation]))})
@@ -63,10 +73,18 @@ class Drafts:
         body = self._sealer.open(row.body)
         return Draft(row.id, body["facts"], row.language, tuple(body["conversations"]), row.expires_at)
 
-    def delete(self, draft_ids: Iterable[str]) -> int:
-        """Forget drafts; gives how many there were."""
+    def delete(self, draft_id: str, *, now: datetime) -> list[str]:
+        """Forget a draft for good, wherever it is open; gives the conversations it was told in."""
+        told_in = self.conversations(draft_id)
         with self._database.write() as connection:
-            return int(connection.execute(sa.delete(drafts).where(drafts.c.id.in_(list(draft_ids)))).rowcount)
+            connection.execute(sa.delete(drafts).where(drafts.c.id == draft_id))
+            note_deleted(connection, draft_id, now)
+        return told_in
+
+    def is_deleted(self, draft_id: str) -> bool:
+        """Whether the draft was deleted, maybe from another conversation."""
+        with self._database.read() as connection:
+            return _is_deleted(connection, draft_id)
 
     def conversations(self, draft_id: str) -> list[str]:
         """Where the draft was told."""
@@ -85,4 +103,14 @@ class Drafts:
         with self._database.write() as connection:
             if dry_run:
                 return int(connection.scalar(sa.select(sa.func.count()).select_from(drafts).where(expired)))
+            connection.execute(sa.delete(deleted_drafts).where(deleted_drafts.c.until <= now))
             return int(connection.execute(sa.delete(drafts).where(expired)).rowcount)
+
+
+def note_deleted(connection: Connection, draft_id: str, now: datetime) -> None:
+    """From now on nobody keeps this draft again."""
+    insert_new(connection, deleted_drafts, "id", id=draft_id, until=now + _HELD)
+
+
+def _is_deleted(connection: Connection, draft_id: str) -> bool:
+    return connection.scalar(sa.select(deleted_drafts.c.id).where(deleted_drafts.c.id == draft_id)) is not None

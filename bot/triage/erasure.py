@@ -52,6 +52,14 @@ class TrackerEvents:
             return bool(sa.inspect(connection).has_table("events"))
 
 
+def was_erased_elsewhere(store: Store, conversation: str) -> bool:
+    """Whether this conversation was erased not long ago because its draft was deleted in another one."""
+    erased = (erasures.c.conversation == conversation, erasures.c.elsewhere)
+    mine = sa.select(erasures.c.conversation).where(*erased)
+    with store.database.read() as connection:
+        return connection.scalar(mine) is not None
+
+
 class Erasures:
     """Conversations that are to be erased: noted first, so that a crash forgets none."""
 

@@ -10,12 +10,21 @@ import uuid
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.knowledge.follow_up import supposes
-from bot.knowledge.search import compares
 from bot.nlu.asking import item_asked, only_informs
+from bot.nlu.normalise import fold
 from bot.triage import advice
 from bot.triage.after_crisis import kind_of
-from bot.triage.answers import CANNOT, asks_something, read, read_about, read_name, read_wishes, says_something
+from bot.triage.answers import (
+    CANNOT,
+    asks_something,
+    read,
+    read_about,
+    read_name,
+    read_victim,
+    read_wishes,
+    read_writer,
+    says_something,
+)
 from bot.triage.choices import (
     WISHES,
     accept,
@@ -64,6 +73,7 @@ __all__ = [
     "questions",
     "start",
     "take_turn",
+    "with_name_optional",
 ]
 
 CONFIDENT_QUESTION = 0.6
@@ -81,9 +91,13 @@ FACTS = (
 _NO_TIP_OFF = {"hacking", "blackmail"}  # where the writer speaks of something of theirs
 _SHORT_ANSWER = 5  # words; so short a text that tells something is no question
 _ABOUT_SELF = {"complainant_name", "complainant_contact", "identity"}
+_NAME_OPTIONAL = "name_optional"  # among what was said: that the name of the story may be left out
+_NAMING = {"complainant_name", "identity"}  # where the answer itself may be that no name is wanted
 _READ_SURELY = {"desired_outcome", "on_behalf_of", "suspect_relationship", "adult_support", "who"}
+_WRITERS_TURN = {"when_city", "occurred", "city", "desired_outcome", "confirm", "change_line"}  # the others are told
 _VIOLENCE = "violence"  # among what was said: that 15 comes first
 _OPEN_WORDS = {"complainant_name", "city"}  # any words may be their answer
+_OF_THE_OTHER = {"who", "suspect_relationship"}
 _NEVER_OF_THE_CASE = {*_ABOUT_SELF, "adult_support"}  # who is named in the answer did not do it
 _Handler = Callable[[Facts, str, Turn], Outcome]
 
@@ -143,14 +157,30 @@ def take_turn(facts: Facts, requested: str | None, turn: Turn) -> Outcome:
         return _stop(facts, requested, turn)
     if requested == WISHES and (chosen := _about_choosing(facts, turn)):
         return advice.advised(chosen)
-    if requested not in _ABOUT_SELF and says(turn.text, "no_name", brief=True):
+    if requested not in _NAMING and says(turn.text, "no_name", brief=True):
         return _without_name(facts, requested, turn)
     if _does_not_follow(turn):
         return Outcome(facts, [Say(f"utter_why_{requested}")], ask=requested)
     if _goes_on(requested, turn):
         return Outcome(facts, ask=requested)
+    if requested in _WRITERS_TURN and (given := _given_by_writer(facts, requested, turn)):
+        return advice.advised(given)
     handler = _ACTS.get(turn.intent)
     return _cared((handler or _listen)(facts, requested, turn), turn)
+
+
+def _given_by_writer(facts: Facts, requested: str, turn: Turn) -> Outcome | None:
+    """A name and a number alone are the writer's own, unless the story names that person or the writer is another."""
+    name, contact = read_writer(turn) or (None, None)
+    if not name or facts.get("complainant_name") not in {None, "anonymous", name}:
+        return None
+    told = set(re.findall(r"\w+", fold(str(facts.get("description") or ""))))
+    others = {item["normalised"] for item in facts.get("suspect_contacts") or []}
+    if contact in others or told & set(fold(name).split()):
+        return None
+    about = {"safe_to_contact": True, **(facts.get("about_complainant") or {})}
+    new = {**facts, "complainant_name": name, "complainant_contact": contact, "about_complainant": about}
+    return Outcome(_asked(new, "identity"), _noted(_told(facts, new)), ask=_after(requested, new))
 
 
 def _refuses(requested: str, turn: Turn) -> bool:
@@ -168,6 +198,17 @@ def _goes_on(requested: str, turn: Turn) -> bool:
     """`nahi, jari rakho` at an open question: nothing is refused."""
     asked = requested not in {*FIRST, *CHOICES} and turn.intent in {"deny", "skip", "unclear", "chitchat"}
     return asked and len(turn.text.split()) <= BRIEF and says(turn.text, "going_on")
+
+
+def with_name_optional(outcome: Outcome) -> Outcome:
+    """The outcome with a way to stay anonymous, once, where the name comes from the story and is not asked for."""
+    facts, said = outcome.facts, progress(outcome.facts).get("said") or []
+    was_asked = set(progress(facts).get("asked") or []) & _NAMING
+    known = facts.get("complainant_name") not in {None, "", "anonymous"}
+    if not known or was_asked or _NAME_OPTIONAL in said or outcome.ask not in {"complainant_contact", "confirm"}:
+        return outcome
+    offer = Say("utter_noted", values={"field": "complainant_name"}, choices=(("complainant_name", "anonymous"),))
+    return replace(outcome, facts=with_progress(facts, said=[*said, _NAME_OPTIONAL]), say=[*outcome.say, offer])
 
 
 def _alarmed(facts: Facts, requested: str, turn: Turn) -> Outcome:
@@ -274,7 +315,7 @@ def _asks_question(requested: str, turn: Turn) -> bool:
         return False
     if turn.intent not in {"question", "chitchat", "out_of_scope"} or len(turn.text.split()) < 2:
         return False
-    if "?" in turn.text or "؟" in turn.text or item_asked(turn.text) or compares(turn.text):
+    if "?" in turn.text or "؟" in turn.text or item_asked(turn.text) or turn.compares:
         return True
     if turn.intent != "question":
         return False
@@ -283,7 +324,7 @@ def _asks_question(requested: str, turn: Turn) -> bool:
     told = any(turn.analysis.get(name) for name in ("observables", "own_contacts", "amount_pkr", "occurred", "city"))
     if asks_something(turn.text):
         return not (told and len(turn.text.split()) <= _SHORT_ANSWER)
-    sure = turn.analysis.get("kind_confidence", 0.0) >= CONFIDENT_QUESTION or supposes(turn.text)
+    sure = turn.analysis.get("kind_confidence", 0.0) >= CONFIDENT_QUESTION or turn.supposes
     told = told or bool(turn.analysis.get("desired_outcome"))
     return sure and not told and requested in {*FIRST[1:], *CHOICES}
 
@@ -293,20 +334,21 @@ def _what_to_do(facts: Facts, turn: Turn) -> list[Say]:
     incident = facts.get("incident_type")
     if incident in {None, UNSURE} or facts.get("report_kind") == "tip_off":
         return []
-    steps = "child" if advice.is_of_a_child(facts) else str(incident)
+    steps = advice.steps_of_a_child(facts) or ("child" if advice.is_of_a_child(facts) else str(incident))
     return [Say(first_steps=steps)] if says(turn.text, "what_to_do", whole=True) else []
 
 
 def _warned(facts: Facts, requested: str, turn: Turn) -> Outcome | None:
     """Whether to keep or copy it, asked about a child or about hate: never, whatever is said of evidence elsewhere."""
-    about_a_child = facts.get("incident_type") == "child_abuse" or advice.is_of_a_child(facts)
+    own = advice.steps_of_a_child(facts)
+    about_a_child = bool(own) or facts.get("incident_type") == "child_abuse" or advice.is_of_a_child(facts)
     of_hate = facts.get("incident_type") == "hate_extremism"
     copying = says(turn.text, "copying") or turn.analysis.get("topic") == "evidence"
     if not copying or not (about_a_child or of_hate):
         return None
     if not about_a_child:
         return Outcome(facts, [Say(first_steps="hate_extremism")], ask=requested)
-    name = "tip_off_child" if facts.get("report_kind") == "tip_off" else "child"
+    name = "tip_off_child" if facts.get("report_kind") == "tip_off" else own or "child"
     return Outcome(facts, [Say(first_steps=name)], ask=requested)
 
 
@@ -386,6 +428,9 @@ def _add_to_story(facts: Facts, turn: Turn) -> Outcome:
         return Outcome(facts, [Say("utter_please_choose")], ask="confirm")
     if _is_only_anger(turn):
         return Outcome(facts, [Say("utter_angry")], ask="confirm")
+    known = facts.get("report_kind") == "tip_off" and _is_no_victim(turn) and len(turn.text.split()) <= BRIEF_WISH
+    if known or says(turn.text, "all_said", whole=True):
+        return Outcome(facts, ask="confirm")
     return Outcome(tell_story(facts, turn), [Say("utter_added")], ask="confirm")
 
 
@@ -468,15 +513,15 @@ def _with_words(facts: Facts, values: Facts, turn: Turn) -> Facts:
 
 def _not_understood(facts: Facts, requested: str, turn: Turn) -> Outcome:
     """Nothing that was asked for is in the answer: what it tells otherwise is noted; twice is enough."""
-    if says(turn.text, "fear"):
-        return Outcome(facts, ask=requested)  # what stays private is said in its place
     richer = _beside_the_question(facts, requested, turn)
     told = _told(facts, richer)
     if told:
         return Outcome(richer, _noted(told), ask=_after(requested, richer))
+    if says(turn.text, "fear"):
+        return Outcome(facts, ask=requested)  # what stays private is said in its place
     misses = {**(progress(facts).get("misses") or {})}
     misses[requested] = misses.get(requested, 0) + 1
-    new = with_progress(facts, misses=misses)
+    new = with_progress(richer, misses=misses)
     if misses[requested] < MOST_MISSES:
         return Outcome(new, [Say(f"utter_not_found_{requested}")], ask=requested)
     new = with_progress(let_go(new, missing_in(new, requested)), choosing=None)
@@ -486,10 +531,13 @@ def _not_understood(facts: Facts, requested: str, turn: Turn) -> Outcome:
 def _beside_the_question(facts: Facts, requested: str, turn: Turn) -> Facts:
     """What an answer tells besides what was asked; an adult who stands by is not the one who did it."""
     if requested in _ABOUT_SELF:
-        return dict(facts)
+        when = {"occurred": turn.analysis.get("occurred")} if len(turn.text.split()) <= BRIEF else {}
+        return absorb(facts, replace(turn, entities=(), analysis=when))
     if requested == "adult_support":
         turn = replace(turn, analysis={**turn.analysis, "relationship": None})
-    return absorb(facts, turn)
+    new = absorb(facts, turn)
+    whom = read_victim(new, turn) if requested in _OF_THE_OTHER and not new.get("on_behalf_of") else None
+    return {**new, "on_behalf_of": whom} if whom else new
 
 
 def _asked(facts: Facts, question: str) -> Facts:

@@ -43,6 +43,13 @@ drafts = sa.Table(
     sa.Column("body", sa.LargeBinary, nullable=False),
 )
 
+deleted_drafts = sa.Table(
+    "deleted_drafts",
+    metadata,
+    sa.Column("id", sa.String(120), primary_key=True),
+    sa.Column("until", UtcDateTime, nullable=False),  # as long as another conversation may still hold its facts
+)
+
 access = sa.Table(
     "access",
     metadata,
@@ -86,6 +93,7 @@ erasures = sa.Table(
     metadata,
     sa.Column("conversation", sa.String(120), primary_key=True),
     sa.Column("asked_at", UtcDateTime, nullable=False),
+    sa.Column("elsewhere", sa.Boolean, nullable=False, server_default=sa.false()),  # asked for in another conversation
     sa.Column("done_at", UtcDateTime),
 )
 

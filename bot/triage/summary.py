@@ -6,6 +6,7 @@ from typing import Any
 from bot.knowledge.texts import city_label, content, label
 from bot.triage.payment import named_services
 from bot.triage.plan import CHANGEABLE, fields
+from bot.triage.telling import own_words
 
 _EXCERPT = 280  # characters of the story that the summary repeats
 _ONLY_WHEN_KNOWN = {
@@ -29,7 +30,7 @@ def rupees(amount: float, language: str) -> str:
 
 def value_text(name: str, facts: Mapping[str, Any], language: str) -> str:
     """One fact as readable text; `not given` where it is empty."""
-    value = facts.get(name)
+    value: Any = own_words(dict(facts)) if name == "description" else facts.get(name)
     if name == "complainant_name" and value in (None, "anonymous"):
         return label("values", "anonymous", language)
     if value in (None, "", []):

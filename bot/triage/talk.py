@@ -76,6 +76,34 @@ def done_to(text: str) -> str | None:
     return person if harmed else None
 
 
+def happened_to(text: str) -> str | None:
+    """Who a short answer says it happened to, with or without a "my": `behan ke sath hua`, `to my cousin`."""
+    found = _victim().search(fold(text))
+    return next((_close_people()[word] for word in found.groups() if word), None) if found else None
+
+
+def without_victim(text: str) -> str:
+    """The folded text without the one to whom it happened, who is not the one who did it."""
+    return _victim().sub(" ", fold(text)).strip()
+
+
+@lru_cache
+def _close_people() -> dict[str, str]:
+    """Each word for somebody close, and who that is: a daughter, a friend, another relative."""
+    lists = {**lexicon("relations")["known"], **lexicon("talk")["others"]}
+    return {fold(str(word)): str(person) for person, words in lists.items() for word in words}
+
+
+@lru_cache
+def _victim() -> re.Pattern[str]:
+    people = "|".join(sorted(map(re.escape, _close_people()), key=len, reverse=True))
+    before, behind, my = (_pattern(name).pattern for name in ("to_them_before", "to_them_behind", "my"))
+    together = r"(?!\s+(?:mil|مل)(?!\w))"
+    return re.compile(
+        rf"{before}\s+(?:{my}\s+)?(?:[^\W\d_]+\s+)?({people})(?!\w)|(?:{my}\s+)?(?<!\w)({people})\s+{behind}{together}"
+    )
+
+
 def tells_own_age(text: str) -> bool:
     """Whether the writer says to be under 18; where the age may be somebody else's this says no."""
     return bool(_own_age().search(fold(text)))

@@ -1,6 +1,7 @@
 """What a text adds to the facts: the story itself, and everything that can be read from it."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -141,12 +142,25 @@ def own_name(text: str) -> str | None:
     if says(text, "no_name") or says(text, "anonymous"):
         return None
     plain = without_identifiers(text)
-    for found in _NAME_IS.finditer(plain):
+    return next((found[1].strip() for found in _own_names(plain)), None)
+
+
+def own_words(facts: Facts) -> str:
+    """The story as it was told; who stays anonymous is not named behind "my name is" either."""
+    text = str(facts.get("description") or "")
+    if facts.get("complainant_name") != "anonymous":
+        return text
+    for found in reversed(list(_own_names(text))):
+        text = f"{text[: found.start(1)]}…{text[found.end(1) :]}"
+    return text
+
+
+def _own_names(text: str) -> Iterator[re.Match[str]]:
+    for found in _NAME_IS.finditer(text):
         name = found[1].strip()
-        quoted = _QUOTED_BEFORE.search(plain[: found.start()]) or _QUOTED_BEHIND.search(plain[found.end(1) :])
+        quoted = _QUOTED_BEFORE.search(text[: found.start()]) or _QUOTED_BEHIND.search(text[found.end(1) :])
         if not quoted and len(name.split()) <= _NAME_WORDS and plain_words(name):
-            return name
-    return None
+            yield found
 
 
 def tell_story(facts: Facts, turn: Turn) -> Facts:

@@ -10,7 +10,10 @@ Ending = Literal["suspended", "cancelled", "declined", "submit"]
 
 @dataclass(frozen=True)
 class Turn:
-    """One message of the person: intent, text, the analysis of the text, and what a tapped button carries."""
+    """One message of the person: intent, text, the analysis of the text, and what a tapped button carries.
+
+    `compares` and `supposes` are what knowledge/ makes of it: it asks how two crimes differ, or what would be if.
+    """
 
     intent: str
     text: str = ""
@@ -18,18 +21,22 @@ class Turn:
     entities: tuple[Mapping[str, Any], ...] = ()
     field: str | None = None
     choice: str | None = None
+    compares: bool = False
+    supposes: bool = False
 
 
 @dataclass(frozen=True)
 class Say:
     """Something to say: a response by name with its values, or a text of knowledge/ by key.
 
-    The value `field` is a field whose name is shown, `fields` a list of fields shown with what they now hold.
+    The value `field` is a field whose name is shown, `fields` a list of fields shown with what they now hold;
+    `choices` are buttons, each a field and a choice.
     """
 
     response: str | None = None
     first_steps: str | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass

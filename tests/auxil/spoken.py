@@ -3,6 +3,8 @@
 from dataclasses import asdict
 from typing import Any
 
+from bot.knowledge.follow_up import supposes
+from bot.knowledge.search import compares
 from bot.nlu.extract import extract
 from bot.triage.turn import Turn
 
@@ -22,7 +24,9 @@ def said(text: str, intent: str = "report", **found: Any) -> Turn:
         "kind_confidence": 0.9,
         **found,
     }
-    return Turn(intent, text, analysis, tuple(asdict(entity) for entity in rules.entities))
+    language = {"entity": "language", "value": "en", "start": 0, "end": 0}
+    entities = (*(asdict(entity) for entity in rules.entities), language)
+    return Turn(intent, text, analysis, entities, compares=compares(text), supposes=supposes(text))
 
 
 def tapped(field: str, choice: str) -> Turn:

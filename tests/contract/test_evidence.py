@@ -117,7 +117,7 @@ async def test_files_go_with_their_draft(store: Store, files: Evidence, how: str
     files.add("draft-1", PNG, ABOUT, now=NOW)
     drafts = Drafts(store, 14)
     if how == "delete":
-        drafts.delete(["draft-1"])
+        drafts.delete("draft-1", now=NOW)
     else:
         drafts.purge(now=NOW + timedelta(days=15), dry_run=False)
     assert kept_rows(store) == 0

@@ -21,7 +21,11 @@ def nothing_is_stored(monkeypatch: pytest.MonkeyPatch) -> None:
     async def keep(*_: Any) -> None:
         """Drafts are stored elsewhere."""
 
+    async def known(*_: Any) -> list[Any]:
+        return []
+
     monkeypatch.setattr("actions.complaint.keep_draft", keep)
+    monkeypatch.setattr("actions.complaint.forget_deleted", known)
 
 
 async def run(action: Any, text: str, intent: str, slots: dict[str, Any], **found: Any) -> Heard:
@@ -61,6 +65,21 @@ async def test_yes_takes_up_the_complaint_and_agrees_to_nothing() -> None:
     assert changed["after_crisis"] is None
     assert changed["requested_slot"] == "consent"
     assert changed.get("consent") is None
+
+
+@pytest.mark.parametrize("draft", [{}, DRAFT])
+async def test_going_on_at_the_menu_of_a_sent_complaint_opens_no_new_one(draft: dict[str, Any]) -> None:
+    """However the text is classified."""
+    slots = {"after_crisis": remembered("danger", at_menu=True), **draft}
+    heard, changed, following = await run(
+        ValidateComplaintForm(), "ok go on with my complaint", "report", slots, incident_type="fraud"
+    )
+    assert heard == []
+    assert following == ["action_open_access"]
+    assert changed["draft_id"] == draft.get("draft_id")
+    assert changed["requested_slot"] is None
+    assert changed["after_crisis"] is None
+    assert "description" not in changed
 
 
 async def test_a_new_cry_for_help_gets_all_the_help_again() -> None:

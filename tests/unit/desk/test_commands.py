@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 from bot.desk import commands
 from bot.desk.commands import moment
 from bot.settings import PROJECT, settings
+from bot.triage.access import Access
 from bot.triage.store import open_store
 from tests.auxil.records import a_full_draft
 
@@ -277,3 +278,41 @@ def test_a_reader_that_stops_early_is_no_error(store):
         assert b"muhafiz:" not in (errors := process.stderr.read()), errors
         assert b"Traceback" not in errors
         assert process.wait(30) == 0
+
+
+OF_THE_PERSON = ("Sadia", "3211234567", "sadia@example.pk", "after 6 pm", "zebraquartz")
+OF_THE_STORY = ("3007654321", "bank-verify", "5566778", "OTP", "parson", "85000", "otp_bank_call", "stranger")
+
+
+def exported_text(run, tmp_path, format, *options):
+    """All that an export says of the records, as text."""
+    out = tmp_path / f"x.{format}"
+    assert run("export", "--format", format, "--out", out, *options).exit_code == 0
+    if format != "xlsx":
+        return out.read_text(encoding="utf-8")
+    rows = openpyxl.load_workbook(out).active.iter_rows(values_only=True)
+    return "\n".join(str(row) for row in rows)
+
+
+@pytest.mark.parametrize("format", ["csv", "jsonl", "xlsx"])
+def test_an_erased_record_is_exported_without_anything_told(run, store, tmp_path, format):
+    """With personal data asked for too; that it was there, and of what type, stays."""
+    about = {"sha256": "0" * 64, "content_type": "text/plain", "size": 1, "filename": "zebraquartz.txt"}
+    reference = submitted(store, evidence=[{**about, "caption": "zebraquartz", "received_at": None, "taken_at": None}])
+    before = exported_text(run, tmp_path, format, "--personal-data")
+    assert all(word in before for word in (*OF_THE_PERSON, *OF_THE_STORY[:6]))
+    Access(store).add(reference, "zebraquartz", now=NOVEMBER_22)
+    Access(store).erase(reference, now=NOVEMBER_22)
+    after = exported_text(run, tmp_path, format, "--personal-data")
+    assert reference in after
+    assert "fraud" in after
+    assert [word for word in (*OF_THE_PERSON, *OF_THE_STORY) if word in after] == []
+
+
+@pytest.mark.parametrize("format", ["csv", "jsonl", "xlsx"])
+def test_a_withdrawn_record_is_exported_without_who_the_person_is(run, store, tmp_path, format):
+    reference = submitted(store, description="I am Sadia Noor, call 0321 1234567. They took my OTP")
+    Access(store).withdraw(reference, now=NOVEMBER_22)
+    shown = exported_text(run, tmp_path, format)
+    assert "withdrawn" in shown
+    assert [word for word in (*OF_THE_PERSON, "0321 1234567") if word in shown] == []

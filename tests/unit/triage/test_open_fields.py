@@ -116,3 +116,43 @@ def test_nothing_of_it_is_the_place_where_time_and_place_are_asked(text: str) ->
     facts = take_turn(agreed(), "when_city", said(text, "unclear")).facts
     assert not facts.get("city")
     assert not facts.get("occurred")
+
+
+HOPES = [
+    "account wapis",
+    "bas insaf chahiye",
+    "paise wapas",
+    "insaf",
+    "I want justice",
+    "karwai ho",
+    "اکاؤنٹ واپس",
+    "بس انصاف چاہیے",
+    "video delete",
+]
+
+
+@pytest.mark.parametrize("text", HOPES)
+def test_what_is_hoped_for_is_no_place(text: str) -> None:
+    assert read_city(said(text, "unclear")) is None
+    for question in ("city", "when_city"):
+        assert not take_turn(agreed(), question, said(text, "unclear")).facts.get("city")
+
+
+@pytest.mark.parametrize("text", ["insaf", "bas insaf chahiye", "بس انصاف چاہیے", "paisa wapas chahiye"])
+def test_nor_a_name(text: str) -> None:
+    assert read_name(said(text, "unclear")) is None
+
+
+@pytest.mark.parametrize("text", ["Pind Dadan Khan", "Gojra", "Chak 45", "چک نمبر 12"])
+def test_small_places_are_still_taken(text: str) -> None:
+    assert read_city(said(text, "unclear"))["name"] == text
+
+
+@pytest.mark.parametrize("text", ["Insaf Ali", "Madad Khan"])
+def test_such_a_word_may_be_part_of_a_name(text: str) -> None:
+    assert read_name(said(text, "unclear")) == text
+
+
+def test_a_date_and_a_city_are_no_name() -> None:
+    assert read_name(said("kal, Lahore", "unclear")) is None
+    assert read_name(said("Sara, kal", "unclear")) == "Sara"

@@ -133,3 +133,61 @@ def test_a_child_is_asked_for_as_before() -> None:
 def test_a_husband_who_does_it_is_not_whom_it_happened_to() -> None:
     facts = agreed("a complaint with my husband, paise le liye", "fraud", relationship="spouse")
     assert not facts.get("on_behalf_of")
+
+
+HAPPENED_TO = [
+    "behan ke sath hua",
+    "meri behan ke sath",
+    "meri beti ke saath",
+    "mere bhai ke sath hua hai",
+    "meri cousin ke sath hua",
+    "بہن کے ساتھ ہوا",
+    "میری بیٹی کے ساتھ ہوا ہے",
+    "it happened to my sister",
+    "to my brother",
+]
+
+
+@pytest.mark.parametrize("question", ["who", "suspect_relationship"])
+@pytest.mark.parametrize("text", HAPPENED_TO)
+def test_whom_it_happened_to_is_not_who_did_it(question: str, text: str) -> None:
+    """It is noted as what it is, and who did it stays open."""
+    outcome = take_turn(agreed("someone sends insults on Instagram"), question, said(text, "report"))
+    assert not outcome.facts.get("suspect_relationship")
+    assert outcome.facts["on_behalf_of"] == "family"
+    assert ["on_behalf_of"] in [say.values.get("fields") for say in outcome.say]
+    assert outcome.ask == question
+
+
+@pytest.mark.parametrize("text", HAPPENED_TO)
+def test_it_answers_whom_it_happened_to_also_without_my(text: str) -> None:
+    facts = agreed("he says he will put my sister's pictures online", "blackmail")
+    assert take_turn(facts, "on_behalf_of", said(text, "report")).facts["on_behalf_of"] == "family"
+
+
+def test_a_friend_and_an_own_child() -> None:
+    facts = agreed("someone sends insults on Instagram")
+    assert take_turn(facts, "who", said("dost ke sath hua", "report")).facts["on_behalf_of"] == "friend"
+    of_a_child = {**facts, "victim_minor": True}
+    assert take_turn(of_a_child, "who", said("beti ke sath hua", "report")).facts["on_behalf_of"] == "my_child"
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("my brother", "relative"),
+        ("cousin", "relative"),
+        ("husband did it to my sister", "spouse"),
+        ("bhai ka dost", "friend"),
+        ("mera cousin meri behan ko tang karta hai", "relative"),
+    ],
+)
+def test_who_did_it_is_still_read(text: str, who: str) -> None:
+    found = extract(text).relationship
+    outcome = take_turn(agreed("someone sends insults on Instagram"), "who", said(text, "report", relationship=found))
+    assert outcome.facts["suspect_relationship"] == who
+
+
+@pytest.mark.parametrize("text", HAPPENED_TO)
+def test_nor_is_it_a_place(text: str) -> None:
+    assert not take_turn(agreed("someone sends insults on Instagram"), "when_city", said(text)).facts.get("city")
