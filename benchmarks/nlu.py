@@ -48,8 +48,8 @@ def _row(name: str, result: dict[str, Any], columns: dict[str, float]) -> str:
 
 def _costs(name: str, result: dict[str, Any]) -> str:
     return (
-        f"| {SYSTEMS[name].title} | {result['ms']:.1f} | {result['memory_mib']:.0f} | {result['train_s']:.0f} | "
-        f"{SYSTEMS[name].note} |"
+        f"| {SYSTEMS[name].title} | {result['texts']:,} | {result['ms']:.1f} | {result['memory_mib']:.0f} | "
+        f"{result['train_s']:.0f} | {SYSTEMS[name].note} |"
     )
 
 
@@ -79,8 +79,8 @@ def page(results: dict[str, dict[str, Any]]) -> str:
     lines += [
         "## Cost",
         "",
-        "| system | ms a message | peak memory, MiB | training, s | note |",
-        "|---|---|---|---|---|",
+        "| system | texts learnt | ms a message | peak memory, MiB | training, s | note |",
+        "|---|---|---|---|---|---|",
     ]
     lines += [_costs(name, result) for name, result in results.items()]
     return "\n".join(lines) + "\n"

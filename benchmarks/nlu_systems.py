@@ -98,7 +98,8 @@ def run(name: str) -> dict[str, object]:
         predict([text])
     spent = time.process_time() - started
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"scores": scores, "ms": spent / len(timed) * 1000, "memory_mib": memory, "train_s": trained}
+    costs = {"texts": len(examples), "ms": spent / len(timed) * 1000, "memory_mib": memory, "train_s": trained}
+    return {"scores": scores, **costs}
 
 
 if __name__ == "__main__":
