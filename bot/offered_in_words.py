@@ -40,10 +40,16 @@ def meant(text: str, titles: Sequence[str], places: int) -> int | None:
 def _place(words: Sequence[str]) -> int | None:
     """The place that a text names and nothing else: `2`, `the second one`, `pehla wala`, `دوسرا`."""
     known = lexicon("buttons")
-    named = list(words) if len(words) == 1 else [word for word in words if word not in known["around"]]
-    if len(named) != 1:
-        return None
-    return next((place for place, names in enumerate(known["places"]) if named[0] in map(str, names)), None)
+    places = [_place_of(word) for word in words]
+    if len(words) > 1 and words[-1] in known["around"]:
+        places[-1] = None  # "the second one"
+    named = [place for place in places if place is not None]
+    rest = [word for word, place in zip(words, places, strict=True) if place is None]
+    return named[0] if len(named) == 1 and all(word in known["around"] for word in rest) else None
+
+
+def _place_of(word: str) -> int | None:
+    return next((n for n, names in enumerate(lexicon("buttons")["places"]) if word in map(str, names)), None)
 
 
 def _is_title(words: Sequence[str], title: str) -> bool:

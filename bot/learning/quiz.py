@@ -74,7 +74,8 @@ def is_answer(state: State | None, text: str, content: Quiz) -> bool:
     """Whether a text repeats a choice of the open question, which may read like a cry for help and is none."""
     known = _still_known(state, content)
     question = _Game(content, "en", known).open_question()
-    if not known or not question or len(text.split()) < _FEWEST_REPEATED:
+    too_few = len(text.split()) < _FEWEST_REPEATED and not text.strip().isdecimal()
+    if not known or not question or too_few:
         return False
     return read_choice(text, question, shuffled(question, known["seed"])) is not None
 

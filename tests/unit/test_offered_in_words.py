@@ -73,6 +73,8 @@ def test_later_places(text: str, place: int) -> None:
         (STOP, "he will not stop and I want to delete it all from his phone"),
         (WISHES, "i want money back and a legal case"),
         (STOP, "4"),
+        (STOP, "one two"),
+        (STOP, "first or second"),
         (MENU, "15"),
         (("Skip",), "1"),
         ((), "1"),
