@@ -111,12 +111,12 @@ def _plain(item: dict[str, Any]) -> tuple[str, str]:
 
 
 def _calibration_error(found: list[Row], bins: int = 10) -> float:
-    """Expected calibration error of the incident type over equal-width bins."""
+    """Expected calibration error of the incident type over equal-width bins; any type that is right counts."""
     total = 0.0
     for low in range(bins):
         inside = [(label, a) for label, a in found if low / bins < _confidence(a) <= (low + 1) / bins]
         if inside:
-            right = _share(chosen_type(a) == label["incident_type"] for label, a in inside)
+            right = _share(chosen_type(a) in {label["incident_type"], *label.get("also", ())} for label, a in inside)
             total += abs(right - sum(_confidence(a) for _, a in inside) / len(inside)) * len(inside)
     return total / len(found)
 
