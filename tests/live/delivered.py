@@ -18,7 +18,7 @@ from tests.live import texts
 from tests.live.person import Story
 from tests.live.stack import Stack
 
-PATIENCE = 30.0
+PATIENCE = 60.0  # seconds; the claim of a process that was killed ends after 35 (forward_timeout and its margin)
 
 Row = Mapping[str, Any]
 
