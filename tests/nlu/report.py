@@ -158,6 +158,8 @@ Command: `.venv/bin/python tests/nlu/report.py`; `make test` prints the first ta
 
 "False alarms" is the share of messages without danger in which one is seen. "Threat or money now" is the share of live
 threats to publish and of money that went within two days that are flagged; only the second set is labelled for them.
+"Calibration error" is how far the confidence
+lies from how often the type named is a right one.
 """
 
 
