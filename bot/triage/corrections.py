@@ -6,11 +6,10 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.nlu.extract import cities
-from bot.nlu.identifiers import scan
 from bot.nlu.lexicon import lexicon
 from bot.nlu.normalise import fold
+from bot.triage.names import own_name, without_identifiers
 from bot.triage.plan import fields_of
-from bot.triage.talk import plain_words
 from bot.triage.taxonomy import INCIDENT_TYPES
 from bot.triage.turn import Facts, Turn, is_empty
 
@@ -19,11 +18,6 @@ CONFIDENT_TYPE = 0.6  # least probability at which one or two words name a type
 _NEGATOR_AFTER = re.compile(r"^\W*(?:par\W*|pe\W*|پر\W*)?(?:nahi|nahin|nhi|nai|nahe|نہیں|نہی)(?!\w)")
 _NEGATOR_BEFORE = re.compile(r"\b(?:not|isn't|wasn't|instead of)\W*(?:on\W*|in\W*|rs\W*|the\W*)?$")
 _ENTITY = {"occurred": "date"}  # fields whose entity has another name
-_NAME_IS = re.compile(
-    r"(?:my name is|mera na+m|میرا نام)\s+([^\d,.۔،]{2,60}?)(?:\s+(?:hai|hy|ہے))?"
-    r"(?:\s+(?:and|aur|اور)(?!\w).*)?\s*(?:[,.۔،!].*)?$",
-    re.I | re.S,
-)
 
 
 def find_correction(facts: Facts, requested: str, turn: Turn) -> tuple[str, Any] | None:
@@ -68,24 +62,11 @@ def _said(facts: Facts, requested: str, turn: Turn, marked: bool) -> Iterator[tu
         yield from _about_the_person(facts, turn)
 
 
-def told_name(text: str) -> str | None:
-    """The name behind `my name is`."""
-    named = _NAME_IS.search(without_identifiers(text).strip())
-    return named[1].strip() if named and plain_words(named[1]) else None
-
-
-def without_identifiers(text: str) -> str:
-    """The text with a comma in place of each number, link and handle."""
-    for start, end in sorted(scan(text).places, reverse=True):
-        text = f"{text[:start]},{text[end:]}"
-    return text
-
-
 def _about_the_person(facts: Facts, turn: Turn) -> Iterator[tuple[str, Any]]:
     own = [c["normalised"] for c in turn.analysis.get("own_contacts") or [] if c["data_type"] in {"phone", "email"}]
     if own and own[0] != facts.get("complainant_contact"):
         yield "complainant_contact", own[0]
-    named = told_name(turn.text)
+    named = own_name(turn.text)
     if named and named != facts.get("complainant_name"):
         yield "complainant_name", named
     wishes = turn.analysis.get("desired_outcome")

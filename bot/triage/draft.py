@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.triage.advice import has_foreign_contact, is_child_abuse_too
+from bot.triage.names import own_words
 from bot.triage.payment import instrument_of
 from bot.triage.routing import office_for
 from bot.triage.talk import is_abroad
-from bot.triage.telling import own_words
 from bot.triage.turn import progress
 
 _OF_AN_ADULT_OTHER = {"family", "friend", "other"}

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.triage.database import insert_new
-from bot.triage.models import deleted_drafts, drafts, records
+from bot.triage.models import deleted_drafts, drafts
 from bot.triage.store import Store, StoreError
 
 _HELD = timedelta(days=90)  # how long a conversation elsewhere may still hold the facts of a deleted draft
@@ -59,10 +59,6 @@ class Drafts:
         """The resume code of a draft."""
         return self._codes.resume_code(draft_id)
 
-    def expiry(self, now: datetime) -> datetime:
-        """When a draft changed now will be gone."""
-        return now + self._life
-
     def find(self, code: str, *, now: datetime) -> Draft | None:
         """The draft with this resume code, unless it has expired."""
         query = sa.select(drafts).where(drafts.c.code_digest.in_(self._codes.digests(code)), drafts.c.expires_at > now)
@@ -91,11 +87,6 @@ class Drafts:
         with self._database.read() as connection:
             sealed = connection.scalar(sa.select(drafts.c.body).where(drafts.c.id == draft_id))
         return [] if sealed is None else list(self._sealer.open(sealed)["conversations"])
-
-    def is_submitted(self, draft_id: str) -> bool:
-        """Whether the draft has become a record meanwhile, in another conversation."""
-        with self._database.read() as connection:
-            return connection.scalar(sa.select(records.c.reference).where(records.c.draft_id == draft_id)) is not None
 
     def purge(self, *, now: datetime, dry_run: bool) -> int:
         """Delete what has expired; gives how many drafts that are."""

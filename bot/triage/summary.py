@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.knowledge.texts import city_label, content, label
+from bot.triage.names import own_words
 from bot.triage.payment import named_services
 from bot.triage.plan import CHANGEABLE, fields
-from bot.triage.telling import own_words
 
 _EXCERPT = 280  # characters of the story that the summary repeats
 _ONLY_WHEN_KNOWN = {

@@ -1,16 +1,15 @@
 """What a text adds to the facts: the story itself, and everything that can be read from it."""
 
-import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from bot.nlu import relations
 from bot.nlu.people import tells_adult
-from bot.triage.corrections import told, without_identifiers
+from bot.triage.corrections import told
+from bot.triage.names import own_name
 from bot.triage.payment import with_payment
-from bot.triage.talk import done_to, is_abroad, lives_abroad, plain_words, says, spoken_of, tells_own_age
+from bot.triage.talk import done_to, is_abroad, lives_abroad, spoken_of, tells_own_age
 from bot.triage.taxonomy import UNSURE
 from bot.triage.turn import Facts, Outcome, Turn, is_empty, progress, with_progress
 
@@ -22,30 +21,6 @@ _GROWN_UPS = {"mother", "father", "husband"}
 _OWN_CHILD = {"daughter", "son"}
 _YOUNG = {*_OWN_CHILD, "sister", "brother"}
 _TOLD_AS = {"suspect_relationship": "relationship"}  # names in the analysis that differ
-_NAME_WORDS = 3
-_NOT_CALLED = (  # "my name is used", "mera naam likha hai": something is done with the name
-    r"(?:being|used|misused|written|there|everywhere|damaged|ruined|mentioned|trending|listed|shown|still|now|also"
-    r"|already|likh\w*|lena|lene|liya|le|da+l\w*|wahan|yahan|sab|har|bhi|hi|to|kisi|istem\w*|badn\w*|mash\w*|ghalat|ab"
-    r"|لکھ\w*|لے|لیا|لینا|بھی|ہی|استعمال|بدنام|مشہور|ڈال\w*|غلط|ہر|سب|کسی|وہاں|یہاں|اب|تو)(?!\w)"
-)
-_NAME_IS = re.compile(
-    rf"(?<!\w)(?:my (?:full )?name is|mera (?:poora )?na+m|میرا (?:پورا )?نام)\s+(?!{_NOT_CALLED})"
-    r"([^\d,.;:!?۔،؛؟\n]{2,60}?)"
-    r"(?:\s+(?:hai|hy|he|hay|hoon|hun|ہے|ہوں)(?!\w)|\s+(?:and|aur|اور)(?!\w)|\s*[,.;!۔،؛\n]|\s*$)",
-    re.I,
-)
-# Somebody else's words: a verb of saying before them in the same sentence, or right behind them.
-_SAYING = (
-    r"(?:sa(?:id|ys?|ying)|t(?:old|ells?|elling)|wr(?:ote|ites?)|claim(?:s|ed|ing)?|introduc(?:ed|es|ing)|pretend(?:s|ed|ing)?"
-    r"|kaha|keh(?:ta|ti|te|ne)|kahta|bol(?:a|i|e|ta|ti|te)|likh(?:a|ta|ti|te)|bata(?:ya|ta|ti|te)|btaya"
-    r"|کہ(?:ا|تا|تی|تے|نے)|بول(?:ا|ی|ے|تا|تی|تے)|لکھ(?:ا|تا|تی|تے)|بتا(?:یا|تا|تی|تے))"
-)
-_QUOTED_BEFORE = re.compile(rf"(?<!\w){_SAYING}(?!\w)[^.!?۔؟\n]*$|[:\"'“”‘’]\s*$", re.I)
-_QUOTED_BEHIND = re.compile(
-    r"^(?:\s+(?:hai|hy|ہے))?[\s,،\"'”’]*(?:he|she|they|us ?ne|un ?ho?n ?ne|wo|woh|اس نے|انہوں نے|وہ)\s+"
-    rf"(?:ne\s+)?{_SAYING}(?!\w)",
-    re.I,
-)
 
 
 def is_story(turn: Turn) -> bool:
@@ -135,32 +110,6 @@ def _with_contacts(facts: Facts, turn: Turn) -> Facts:
     if reachable and not new.get("complainant_contact"):
         new["complainant_contact"] = reachable[0]
     return new
-
-
-def own_name(text: str) -> str | None:
-    """The writer's name behind "my name is"; not one that somebody else gave, and none that is to stay unsaid."""
-    if says(text, "no_name") or says(text, "anonymous"):
-        return None
-    plain = without_identifiers(text)
-    return next((found[1].strip() for found in _own_names(plain)), None)
-
-
-def own_words(facts: Facts) -> str:
-    """The story as it was told; who stays anonymous is not named behind "my name is" either."""
-    text = str(facts.get("description") or "")
-    if facts.get("complainant_name") != "anonymous":
-        return text
-    for found in reversed(list(_own_names(text))):
-        text = f"{text[: found.start(1)]}…{text[found.end(1) :]}"
-    return text
-
-
-def _own_names(text: str) -> Iterator[re.Match[str]]:
-    for found in _NAME_IS.finditer(text):
-        name = found[1].strip()
-        quoted = _QUOTED_BEFORE.search(text[: found.start()]) or _QUOTED_BEHIND.search(text[found.end(1) :])
-        if not quoted and len(name.split()) <= _NAME_WORDS and plain_words(name):
-            yield found
 
 
 def tell_story(facts: Facts, turn: Turn) -> Facts:

@@ -12,7 +12,6 @@ from actions.access import OpenAccess, ValidateAccessForm
 from actions.outside import TalkOutside
 from bot.learning import quiz as game
 from bot.learning.questions import quiz
-from bot.settings import settings
 from bot.triage.access import Access
 from bot.triage.evidence import Evidence
 from bot.triage.store import Submission
@@ -20,16 +19,9 @@ from tests.auxil.records import a_full_draft
 
 
 @pytest.fixture
-def complaint(tmp_path, monkeypatch) -> Submission:
+def complaint(own_store: None) -> Submission:
     """A complaint in the store that the actions open."""
-    monkeypatch.setenv("MUHAFIZ_VAR", str(tmp_path / "var"))
-    caches = (settings, stores.store, stores.drafts, stores.access)
-    for cache in caches:
-        cache.cache_clear()
-    yield stores.store().submit(a_full_draft(), system="desk", now=datetime.now(UTC), lease_seconds=0)
-    stores.store().close()
-    for cache in caches:
-        cache.cache_clear()
+    return stores.store().submit(a_full_draft(), system="desk", now=datetime.now(UTC), lease_seconds=0)
 
 
 class Talk:

@@ -18,19 +18,8 @@ from bot.triage.erasure import Erasures, TrackerEvents
 from bot.triage.interview import FACTS
 from tests.auxil.spoken import said
 
+pytestmark = pytest.mark.usefixtures("own_store")
 STORY = "a seller on Facebook took my money"
-
-
-@pytest.fixture(autouse=True)
-def own_store(tmp_path, monkeypatch) -> Any:
-    monkeypatch.setenv("MUHAFIZ_VAR", str(tmp_path / "var"))
-    caches = (settings, stores.store, stores.drafts, stores.access)
-    for cache in caches:
-        cache.cache_clear()
-    yield
-    stores.store().close()
-    for cache in caches:
-        cache.cache_clear()
 
 
 class Device:

@@ -6,25 +6,12 @@ import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import stores
 from actions.access import OpenAccess
 from actions.complaint import ValidateComplaintForm
 from actions.drafts import ResumeDraft
-from bot.settings import settings
 
+pytestmark = pytest.mark.usefixtures("own_store")
 DRAFT = {"draft_id": "d-1", "description": "he sends me bad messages", "incident_type": "harassment"}
-
-
-@pytest.fixture(autouse=True)
-def own_store(tmp_path, monkeypatch) -> Any:
-    monkeypatch.setenv("MUHAFIZ_VAR", str(tmp_path / "var"))
-    caches = (settings, stores.store, stores.drafts, stores.access)
-    for cache in caches:
-        cache.cache_clear()
-    yield
-    stores.store().close()
-    for cache in caches:
-        cache.cache_clear()
 
 
 async def run(action: Any, text: str, intent: str, slots: dict[str, Any], sender: str = "web-1") -> Any:

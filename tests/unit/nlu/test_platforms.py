@@ -78,6 +78,11 @@ def test_calls_of_the_person_are_no_platform(text: str) -> None:
         ("my email is ali@gmail.com. he posts on insta", "instagram"),
         ("id card se loan nikal liya", None),
         ("shanakhti card pe sim nikli", None),
+        ("FBR se notice aya, ایف بی آر والے پیسے مانگتے ہیں", None),
+        ("raat 2 baje se gandi kaalain ati hain", "phone_call"),
+        ("ludo khelte hue us ne meri beti se umar poochi", "other"),
+        ("there was a video call and now he has my recording", None),
+        ("complaint di thi, kisi ne call nahi ki", None),
     ],
 )
 def test_the_place_of_the_act_counts(text: str, name: str | None) -> None:

@@ -22,6 +22,9 @@ from bot.nlu.extract import extract
         ("میرے سابق شوہر نے میری تصاویر لگا دیں", "ex_partner"),
         ("میرا کزن مجھے بلیک میل کر رہا ہے", "relative"),
         ("اجنبی نے میری تصویر لگا دی", "stranger"),
+        ("my husband reads all my whatsapp", "spouse"),
+        ("mera shohar mere phone me app dal k sab messages parhta he", "spouse"),
+        ("میرا شوہر میرے فون کی نگرانی کرتا ہے", "spouse"),
     ],
 )
 def test_the_suspect_is_told(text: str, told: str) -> None:

@@ -54,3 +54,10 @@ def test_who_wants_no_name_gets_none() -> None:
     facts = take_turn(facts, "identity", tapped("identity", "anonymous")).facts
     later = take_turn(facts, "when_city", said("yesterday, Lahore. My name is Sara")).facts
     assert later["complainant_name"] == "anonymous"
+
+
+def test_somebody_elses_name_at_the_summary_is_not_the_writers() -> None:
+    facts = start({}, said("My name is Sara. He hacked my account", incident_type="hacking", confidence=0.9)).facts
+    facts = take_turn(facts, "consent", Turn("affirm", "yes")).facts
+    later = take_turn(facts, "confirm", said("usne kaha mera naam Imran hai", "report")).facts
+    assert later["complainant_name"] == "Sara"
