@@ -29,8 +29,26 @@ def platform(text: str) -> str | None:
         ("snapchat", ["Snapchat", "snap chat", "snapchatt", "snap", "سنیپ چیٹ"]),
         ("email", ["email", "e-mail", "gmail", "imail", "jeemail", "ای میل"]),
         ("sms", ["sms", "text message", "ایس ایم ایس"]),
-        ("website", ["website", "webside", "olx", "daraz", "google map", "zameen app", "او ایل ایکس", "ویب سائٹ", "گوگل پر"]),
-        ("other", ["discord", "pubg", "linkedin", "linkdin", "imo", "loan app", "indrive", "bykea", "1xbet", "پب جی", "بمبل پر"]),
+        (
+            "website",
+            ["website", "webside", "olx", "daraz", "google map", "zameen app", "او ایل ایکس", "ویب سائٹ", "گوگل پر"],
+        ),
+        (
+            "other",
+            [
+                "discord",
+                "pubg",
+                "linkedin",
+                "linkdin",
+                "imo",
+                "loan app",
+                "indrive",
+                "bykea",
+                "1xbet",
+                "پب جی",
+                "بمبل پر",
+            ],
+        ),
         ("bank_wallet", ["jazzcash", "easy paisa", "HBL", "debit card", "ایزی پیسہ"]),
     ],
 )
