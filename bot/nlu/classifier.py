@@ -123,18 +123,12 @@ class Classifier:
     def __post_init__(self) -> None:
         self._rows = self.vectoriser.row_reader()
         self._weights = np.ascontiguousarray(np.hstack([head.weights for head in self.heads.values()]))
-        self._share_weights()
+        ends = np.cumsum([len(head.classes) for head in self.heads.values()])
+        for head, weights in zip(self.heads.values(), np.split(self._weights, ends[:-1], axis=1), strict=True):
+            head.weights = weights  # a view, so that no weight is held twice
         self._worded = self.vectoriser.worded
         parents = [name.split("/")[0] for name in self.subtypes.classes]
         self._children = {name: [i for i, parent in enumerate(parents) if parent == name] for name in set(parents)}
-
-    def _share_weights(self) -> None:
-        """Let each head look into the joined matrix, so that no weight is held twice."""
-        start = 0
-        for head in self.heads.values():
-            end = start + len(head.classes)
-            head.weights = self._weights[:, start:end]
-            start = end
 
     def predict(self, texts: Sequence[str], found: Sequence[Extraction] | None = None) -> list[Prediction]:
         """Predictions for raw texts, in order; `found` is what the rules found in each, where that is known."""
