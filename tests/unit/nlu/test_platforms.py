@@ -138,3 +138,16 @@ def test_cities_prefer_the_persons_own() -> None:
 )  # fmt: skip
 def test_words_that_only_look_like_a_platform(text: str) -> None:
     assert platform(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("satta app me sab haar gaya", "other"), ("قرض کی ایپ والے گھر تک پہنچ گئے", "other"), ("جوئے کی ایپ نے کنگال کر دیا", "other"),
+        ("parcel ka msg aya tha, 40 rupay mange", "sms"), ("بجلی کٹنے کا میسج آیا تھا", "sms"), ("whatsapp pe msg aya", "whatsapp"),
+        ("msg aya aur jazzcash se paise gaye", "bank_wallet"), ("maine usko msg bheja", None), ("app kaise hain", None),
+    ],
+)  # fmt: skip
+def test_an_unnamed_app_or_message(text: str, name: str | None) -> None:
+    """An app without a name is another place; a message without a place is a text message, if nothing else is named."""
+    assert platform(text) == name
