@@ -12,7 +12,7 @@ from bot.nlu.lexicon import lexicon
 from bot.nlu.normalise import normalise, words
 from bot.nlu.people import tells_adult
 from bot.triage.priority import assess
-from bot.triage.talk import spoken_of, threatens_violence
+from bot.triage.talk import says, spoken_of
 from bot.triage.taxonomy import UNSURE
 
 SURE = 0.35  # least probability at which a type is said without asking: above it one that fits is likelier than not
@@ -181,7 +181,8 @@ def danger_in(prediction: Prediction, found: Extraction) -> float:
 def _unnamed(flags: Sequence[str], text: str, found: Extraction) -> list[str]:
     """The flagged dangers that no words of the text name, so that they rest on what was learnt alone."""
     named = {flag for flag, sign in _SIGNS.items() if sign in found.cues}
-    named |= {"violence"} if threatens_violence(text) else set()
+    if "violence" in flags and says(text, "violent_threat"):
+        named.add("violence")
     return [flag for flag in flags if flag in _SIGNS and flag not in named]
 
 
