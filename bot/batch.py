@@ -1,6 +1,7 @@
 """`muhafiz classify`: every narrative of a file through the same analysis as the conversation uses."""
 
 import csv
+import gc
 import json
 import os
 from collections.abc import Iterable, Iterator
@@ -11,6 +12,7 @@ from typing import IO
 
 CHUNK = 200  # narratives that one process takes at a time
 LONGEST = 20_000  # characters of a narrative that are looked at
+_WARM_UP = "Kal 5 hazar gaye, 0300 0000000 se call aayi thi"  # compiles the patterns and reads the word lists
 _SMALL = 400  # fewer narratives than this are not worth a second process
 
 
@@ -42,14 +44,20 @@ def read_texts(source: IO[str], name: str, column: str | None) -> Iterator[str]:
 
 
 _analyser = None
+_loaded: str | None = None  # the model of it
 
 
 def _load(model: str) -> None:
-    global _analyser
+    """Load the model, unless this process was forked off one that had it."""
+    global _analyser, _loaded
+    if _loaded == model:
+        return
     from bot.nlu.analyse import Analyser
     from bot.nlu.classifier import Classifier
 
     _analyser = Analyser(Classifier.load(Path(model)))
+    _analyser.analyse([_WARM_UP])
+    _loaded = model
 
 
 def _classify(texts: list[str]) -> list[str]:
@@ -62,10 +70,11 @@ def classify(texts: Iterable[str], model: Path) -> Iterator[str]:
     """One JSON line a text, in the same order; uses every core when there is enough to do."""
     pending = iter(texts)
     first = list(islice(pending, _SMALL))
+    _load(str(model))
     if len(first) < _SMALL:
-        _load(str(model))
         yield from _classify(first) if first else ()
         return
+    gc.freeze()  # so that the processes go on sharing what is loaded
     workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     with ProcessPoolExecutor(workers, initializer=_load, initargs=(str(model),)) as pool:
         yield from _in_order(pool, _chunks(first, pending), 2 * workers)

@@ -12,7 +12,7 @@ from bot.settings import PROJECT, Settings
 
 MODEL = "muhafiz.tar.gz"
 _SOURCES = ("config.yml", "domain.yml", "data/nlu", "data/rules", "data/responses", "bot/nlu", "data/vectors/words.npz")
-_CLASSIFIER_SUFFIX = "/classifier.joblib"
+_CLASSIFIER_SUFFIX = "/classifier.pickle"
 _LOG_TAIL = 12  # lines of the training log that a failure shows
 
 
@@ -103,7 +103,7 @@ def extract_classifier(config: Settings) -> Path:
     archive = model_path(config)
     if not archive.exists():
         raise NoModelError("there is no trained model yet: run `muhafiz train`")
-    target = archive.with_name("classifier.joblib")
+    target = archive.with_name("classifier.pickle")
     if target.exists() and target.stat().st_mtime_ns >= archive.stat().st_mtime_ns:
         return target
     with tarfile.open(archive) as tar:

@@ -1,11 +1,11 @@
 """Kind, incident type, subtype, topic and risk of a text: shared features and calibrated linear heads."""
 
+import pickle
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import joblib
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
@@ -15,7 +15,7 @@ from bot.nlu.extract import Extraction
 from bot.nlu.features import Prepared, Vectoriser
 from bot.nlu.heads import BAYES_SHARE, Head, Matrix, fit_head
 
-FORMAT = 3  # of the saved file
+FORMAT = 4  # of the saved file
 NO_RISK = "none"
 STORY, WISH = "story", "wish"  # what happened, or only that the person wants to complain
 SUBTYPE = "subtype"
@@ -118,6 +118,7 @@ class Classifier:
         words_only = features[:, : vectoriser.worded]
         names = _subtype_labels(examples)
         subtypes = fit_labelled(words_only, names, [()] * len(names), vectoriser.worded, BAYES_SHARE)
+        subtypes.weights = subtypes.weights.astype(np.float16)  # the largest matrix, and the least needed
         return cls(vectoriser, heads, subtypes, version)
 
     def __post_init__(self) -> None:
@@ -128,7 +129,7 @@ class Classifier:
             head.weights = weights  # a view, so that no weight is held twice
         self._worded = self.vectoriser.worded
         parents = [name.split("/")[0] for name in self.subtypes.classes]
-        self._children = {name: [i for i, parent in enumerate(parents) if parent == name] for name in set(parents)}
+        self._children = {name: np.flatnonzero(np.array(parents) == name) for name in set(parents)}
 
     def predict(self, texts: Sequence[str], found: Sequence[Extraction] | None = None) -> list[Prediction]:
         """Predictions for raw texts, in order; `found` is what the rules found in each, where that is known."""
@@ -152,10 +153,10 @@ class Classifier:
 
     def _subtype(self, incident_type: str, columns: NDArray[np.int64], values: Matrix) -> dict[str, float]:
         children = self._children.get(incident_type)
-        if not children:
+        if children is None:
             return {}
         head = self.subtypes
-        scores = values @ head.weights[columns][:, children] + head.bias[children]
+        scores = values @ head.weights[np.ix_(columns, children)].astype(np.float32) + head.bias[children]
         names = [head.classes[child].split("/")[1] for child in children]
         return _ranked(names, head.probabilities(scores[None, :])[0])
 
@@ -163,12 +164,14 @@ class Classifier:
         """Write the model to one file."""
         parts = {"vectoriser": self.vectoriser, "heads": self.heads, "subtypes": self.subtypes}
         content = {"format": FORMAT, "version": self.version, **parts}
-        joblib.dump(content, path, compress=1)
+        with path.open("wb") as file:
+            pickle.dump(content, file, protocol=pickle.HIGHEST_PROTOCOL)
 
     @classmethod
     def load(cls, path: Path) -> "Classifier":
         """Read a model written by `save`. Only for files made by this product's own training."""
-        content = joblib.load(path)
+        with path.open("rb") as file:
+            content = pickle.load(file)  # noqa: S301 - written by our own training
         if content["format"] != FORMAT:
             raise ValueError("the model was trained by another version: run `muhafiz train`")
         return cls(content["vectoriser"], content["heads"], content["subtypes"], content.get("version"))

@@ -37,7 +37,7 @@ from bot.nlu.language import detect
 from bot.training import fingerprint
 from bot.triage.taxonomy import KINDS, LANGUAGES
 
-MODEL_FILE = "classifier.joblib"
+MODEL_FILE = "classifier.pickle"
 ACTS_FILE = "acts.json"
 VERSION_LENGTH = 12  # characters of the fingerprint of the training that name a model in a record
 UNCLEAR = "unclear"

@@ -84,7 +84,11 @@ class Vectoriser:
         counts = Counter(word for item in prepared for word in set(words(item.text)))
         self.weights = {word: float(np.log(len(prepared) / (1 + n))) for word, n in counts.items() if n > 1}
         self.unknown_weight = float(np.log(len(prepared)))
-        return self._join([part.fit_transform(prepared) for part in self.parts], prepared)
+        blocks = [part.fit_transform(prepared) for part in self.parts]
+        for part in self.parts:
+            part.stop_words_ = None  # the rare n-grams that were left out: larger than all the rest, and never read
+            part.vocabulary_ = {gram: int(column) for gram, column in part.vocabulary_.items()}
+        return self._join(blocks, prepared)
 
     def transform(self, prepared: Sequence[Prepared]) -> sparse.csr_matrix:
         """Features of new texts, shape (len(prepared), n_features)."""

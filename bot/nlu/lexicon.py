@@ -13,5 +13,6 @@ LEXICON = PROJECT / "data" / "lexicon"
 @lru_cache
 def lexicon(name: str) -> dict[str, Any]:
     """Content of data/lexicon/<name>.yml."""
-    content: dict[str, Any] = yaml.safe_load((LEXICON / f"{name}.yml").read_text(encoding="utf-8"))
+    text = (LEXICON / f"{name}.yml").read_text(encoding="utf-8")
+    content: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
     return content
