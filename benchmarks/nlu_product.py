@@ -1,24 +1,34 @@
-"""This project's own model for the comparison: whole, with a sentence encoder beside it, and with one part left out."""
+"""This project's own model for the comparison: whole, and with one part left out."""
 
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from benchmarks.nlu_plain import Chances, Predict, encoder
+from benchmarks.nlu_plain import Chances, Predict
 from bot.nlu.classifier import Classifier, fit_labelled
 from bot.nlu.data import Example
+from bot.nlu.encoder import encoder
 from bot.nlu.features import CUE_SHARE, VECTOR_SHARE, Prepared, Vectoriser
 from bot.nlu.heads import BAYES_SHARE, Head
 
-LONG = 20  # words from which the encoder is asked
-_OURS, _ENCODER = 0.8, 0.45  # powers of the two models' chances in their product
 _SKELETONS, _CHARACTERS = 1, 2  # blocks of the features
 
 
-def whole(examples: Sequence[Example]) -> Predict:
-    """The classifier as `muhafiz train` makes it."""
-    classifier = Classifier.train(examples)
+def linear(examples: Sequence[Example]) -> Predict:
+    """The linear heads as `muhafiz train` makes them, without the encoder."""
+    return _predict_with(Classifier.train(examples))
 
+
+def whole(examples: Sequence[Example]) -> Predict:
+    """The classifier as it is in use: the heads, and the encoder of data/encoder where they are in doubt."""
+    classifier = Classifier.train(examples)
+    classifier.second = encoder({name: head.classes for name, head in classifier.heads.items()})
+    if classifier.second is None:
+        raise RuntimeError("the encoder cannot be loaded here")
+    return _predict_with(classifier)
+
+
+def _predict_with(classifier: Classifier) -> Predict:
     def predict(texts: Sequence[str]) -> tuple[Chances, Chances]:
         found = classifier.predict(texts)
         return [item.kind for item in found], [item.incident_type for item in found]
@@ -26,30 +36,8 @@ def whole(examples: Sequence[Example]) -> Predict:
     return predict
 
 
-def with_encoder(examples: Sequence[Example]) -> Predict:
-    """The types of long texts from the classifier and the encoder's model together."""
-    ours, other = whole(examples), encoder(examples)
-
-    def predict(texts: Sequence[str]) -> tuple[Chances, Chances]:
-        kinds, types = ours(texts)
-        chosen = [i for i, text in enumerate(texts) if len(text.split()) >= LONG]
-        if chosen:
-            beside = other([texts[i] for i in chosen])[1]
-            for i, chances in zip(chosen, beside, strict=True):
-                types[i] = _product(types[i], chances)
-        return kinds, types
-
-    return predict
-
-
-def _product(ours: dict[str, float], other: dict[str, float]) -> dict[str, float]:
-    powers = {name: chance**_OURS * other[name] ** _ENCODER for name, chance in ours.items()}
-    total = sum(powers.values())
-    return {name: power / total for name, power in powers.items()}
-
-
 def without(part: str) -> Callable[[Sequence[Example]], Predict]:
-    """The heads for kind and type with one part left out."""
+    """The linear heads for kind and type with one part left out."""
     return lambda examples: _train_without(part, examples)
 
 

@@ -41,15 +41,15 @@ SYSTEMS = {
     "svm": System("TF-IDF, linear SVM with calibrated confidence", nlu_plain.svm, _TWO),
     "subwords": System("own subword vectors (PPMI, SVD), logistic regression", nlu_plain.subwords, _TWO),
     "encoder": System("multilingual-e5-small, logistic regression", nlu_plain.encoder, nlu_plain.ENCODER_NOTE),
-    "ours": System("**this project**", nlu_product.whole, "all heads"),
-    "ours-encoder": System("this project, encoder beside it from 20 words on", nlu_product.with_encoder, "as above"),
-    "no-bayes": System("this project without naive Bayes", nlu_product.without("bayes"), _TWO),
-    "no-vectors": System("this project without word vectors", nlu_product.without("vectors"), _TWO),
-    "no-cues": System("this project without what the rules found", nlu_product.without("cues"), _TWO),
-    "no-skeletons": System("this project without spelling keys", nlu_product.without("skeletons"), _TWO),
-    "no-characters": System("this project without character n-grams", nlu_product.without("characters"), _TWO),
+    "ours": System("**this project**", nlu_product.whole, "all heads; the encoder is not trained here"),
+    "no-encoder": System("this project without its encoder", nlu_product.linear, "all heads"),
+    "no-bayes": System("... and without naive Bayes", nlu_product.without("bayes"), _TWO),
+    "no-vectors": System("... and without word vectors", nlu_product.without("vectors"), _TWO),
+    "no-cues": System("... and without what the rules found", nlu_product.without("cues"), _TWO),
+    "no-skeletons": System("... and without spelling keys", nlu_product.without("skeletons"), _TWO),
+    "no-characters": System("... and without character n-grams", nlu_product.without("characters"), _TWO),
     "no-normalisation": System(
-        "this project without normalisation and spelling keys", nlu_product.without("normalisation"), _TWO
+        "... and without normalisation and spelling keys", nlu_product.without("normalisation"), _TWO
     ),
 }
 

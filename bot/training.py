@@ -6,12 +6,15 @@ import subprocess
 import sys
 import tarfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
+from bot.nlu.encoder_weights import assembled
 from bot.settings import PROJECT, Settings
 
 MODEL = "muhafiz.tar.gz"
-_SOURCES = ("config.yml", "domain.yml", "data/nlu", "data/rules", "data/responses", "bot/nlu", "data/vectors/words.npz")
+_SOURCES = ("config.yml", "domain.yml", "data/nlu", "data/rules", "data/responses", "bot/nlu", "data/vectors/words.npz",
+            "data/encoder/heads.json", "data/encoder/changes.npz")  # fmt: skip
 _CLASSIFIER_SUFFIX = "/classifier.pickle"
 _LOG_TAIL = 12  # lines of the training log that a failure shows
 
@@ -73,6 +76,8 @@ def train(config: Settings) -> Path:
         tail = log_file.read_text(encoding="utf-8", errors="replace").splitlines()[-_LOG_TAIL:]
         raise TrainingError(f"training failed; the log is {log_file} and ends:\n" + "\n".join(tail))
     made.replace(model_path(config))
+    with suppress(ImportError, OSError, ValueError):  # what is wrong is said where the encoder is loaded
+        assembled(PROJECT / "data" / "encoder", folder)  # now, so that no first message waits for it
     (folder / "fingerprint").write_text(made_from)
     return model_path(config)
 

@@ -18,7 +18,7 @@ from bot.triage.taxonomy import UNSURE
 SURE = 0.35  # least probability at which a type is said without asking: above it one that fits is likelier than not
 ALTERNATIVE = 0.1  # least probability at which another type is offered
 SUBTYPE_SURE = 0.5  # least probability, among those of the type, at which a subtype is said
-DANGER = -2.0  # least danger, in log-odds, that is flagged: a false alarm costs little, a missed one much
+DANGER = -2.4  # least danger, in log-odds, that is flagged: a false alarm costs little, a missed one much
 CRISIS = 0.0  # danger from which a text is first of all a call for help, whatever else it tells
 _ALSO_IN_DANGER = 0.5  # share of the likeliest danger from which another one is flagged too
 _SAID, _SAID_NOT = 3.0, 1 / 3  # weight of a danger that the words name, or speak against

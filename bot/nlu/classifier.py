@@ -2,7 +2,7 @@
 
 import pickle
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from bot.nlu.data import Example
+from bot.nlu.encoder import Encoder, encoder
 from bot.nlu.extract import Extraction
 from bot.nlu.features import Prepared, Vectoriser
-from bot.nlu.heads import BAYES_SHARE, Head, Matrix, fit_head
+from bot.nlu.heads import BAYES_SHARE, Head, Matrix, fit_head, softmax
 
 FORMAT = 4  # of the saved file
 NO_RISK = "none"
@@ -24,6 +25,9 @@ YES, NO = "yes", "no"
 _WITH_BAYES = {"incident_type", "topic"}  # heads that carry over better to other writers with it; the rest do worse
 _LEAST_EXAMPLES = 8  # of a subtype that is learnt
 TELLING = {"report", "tip_off", "crisis"}  # kinds that tell an incident
+_CONCERNED = {"incident_type": sorted(TELLING), "topic": ["question"]}  # kinds for which a decision matters; else all
+_MAY_BE = 0.2  # chance of such a kind from which it does
+_LEAST_CHANCE = 1e-6  # a class is never ruled out by one opinion alone
 
 
 def _story_label(example: Example) -> str | None:
@@ -63,6 +67,16 @@ def fit_labelled(
     return fit_head(features[chosen], [str(labels[i]) for i in chosen], counted, bayes, more)
 
 
+def _with_second(second: Encoder, text: str, found: Mapping[str, Matrix]) -> dict[str, Matrix]:
+    """The chances of both opinions together: their weighted log chances are added up."""
+    joined = {}
+    for name, scores in second.scores(text).items():
+        opinion = second.opinions[name]
+        first = np.log(np.maximum(found[name], _LEAST_CHANCE))
+        joined[name] = softmax((opinion.first * first + opinion.second * scores)[None, :])[0]
+    return joined
+
+
 def _ranked(names: Sequence[str], chances: Matrix) -> dict[str, float]:
     return {names[c]: float(chances[c]) for c in np.argsort(-chances)}
 
@@ -88,6 +102,7 @@ class Classifier:
     heads: dict[str, Head]
     subtypes: Head  # of `type/subtype`, over the columns of words alone
     version: str | None = None  # of what it was trained from
+    second: Encoder | None = None  # asked where the heads are in doubt
 
     @classmethod
     def train(
@@ -127,6 +142,8 @@ class Classifier:
         ends = np.cumsum([len(head.classes) for head in self.heads.values()])
         for head, weights in zip(self.heads.values(), np.split(self._weights, ends[:-1], axis=1), strict=True):
             head.weights = weights  # a view, so that no weight is held twice
+        kinds = self.heads["kind"].classes
+        self._concerned = {name: [kinds.index(k) for k in _CONCERNED.get(name, kinds)] for name in self.heads}
         self._worded = self.vectoriser.worded
         parents = [name.split("/")[0] for name in self.subtypes.classes]
         self._children = {name: np.flatnonzero(np.array(parents) == name) for name in set(parents)}
@@ -140,16 +157,26 @@ class Classifier:
         """One small matrix product, without sklearn's overhead."""
         columns, values = self._rows(prepared)
         scores = values @ self._weights[columns]
-        chances: dict[str, dict[str, float]] = {}
+        found: dict[str, Matrix] = {}
         start = 0
         for name, head in self.heads.items():
             end = start + len(head.classes)
-            chances[name] = _ranked(head.classes, head.probabilities((scores[start:end] + head.bias)[None, :])[0])
+            found[name] = head.probabilities((scores[start:end] + head.bias)[None, :])[0]
             start = end
+        if self.second and self._in_doubt(self.second, found):
+            found |= _with_second(self.second, prepared.text, found)
+        chances = {name: _ranked(self.heads[name].classes, found[name]) for name in self.heads}
         worded = columns < self._worded
         subtype = self._subtype(next(iter(chances["incident_type"])), columns[worded], values[worded])
         urgent = {name: chances.pop(name)[YES] for name in URGENT}
         return Prediction(**chances, subtype=subtype, urgent=urgent)
+
+    def _in_doubt(self, second: Encoder, found: Mapping[str, Matrix]) -> bool:
+        """Whether a decision that matters for the likely kinds is too unsure to stand alone."""
+        return any(
+            found[name].max() < opinion.asked_below and found["kind"][self._concerned[name]].sum() > _MAY_BE
+            for name, opinion in second.opinions.items()
+        )
 
     def _subtype(self, incident_type: str, columns: NDArray[np.int64], values: Matrix) -> dict[str, float]:
         children = self._children.get(incident_type)
@@ -174,4 +201,6 @@ class Classifier:
             content = pickle.load(file)  # noqa: S301 - written by our own training
         if content["format"] != FORMAT:
             raise ValueError("the model was trained by another version: run `muhafiz train`")
-        return cls(content["vectoriser"], content["heads"], content["subtypes"], content.get("version"))
+        vectoriser, heads, subtypes = content["vectoriser"], content["heads"], content["subtypes"]
+        second = encoder({name: head.classes for name, head in heads.items()})
+        return cls(vectoriser, heads, subtypes, content.get("version"), second)
