@@ -10,12 +10,13 @@ from actions.quiz import answers_the_quiz
 from actions.shared import facts_of, language_of, tell_crisis, turn_of
 from bot.triage.after_crisis import Reply, kind_of, one_turn_later, remembered, reply_to, response_of
 from bot.triage.interview import is_story, start
-from bot.triage.talk import is_false_alarm, is_likely_danger, threatens_violence
-from bot.triage.turn import Outcome, with_progress
+from bot.triage.talk import is_false_alarm, is_likely_danger, says, threatens_violence
+from bot.triage.turn import Outcome, Turn, with_progress
 
 SLOT = "after_crisis"
 HAS_CASE = "has_case"  # from the first turn of a complaint or the first help on: then a few words may mean more
 LISTEN = FollowupAction("action_listen")
+_DESPAIR = 8  # words; "I want to kill myself" is no story, whatever crime it sounds like
 
 
 class HelpInCrisis(Action):
@@ -40,14 +41,24 @@ class HelpInCrisis(Action):
                 dispatcher.utter_message(response="utter_if_in_danger")
             return [FollowupAction("complaint_form")]
         kind = kind_of(turn.analysis.get("risk_flags") or [], turn.text)
-        told = is_story(turn) and not facts.get("description") and turn.analysis.get("incident_type") != "unsure"
+        told = not facts.get("description") and _tells_what_happened(turn)
         tell_crisis(dispatcher, kind, language_of(tracker), open_form=bool(facts.get("draft_id")))
         events: list[EventType] = [SlotSet(SLOT, remembered(kind)), SlotSet(HAS_CASE, True)]
         if not told:
             return events
-        kept = start({}, type(turn)("report", turn.text, turn.analysis, turn.entities)).facts
+        kept = start({}, Turn("report", turn.text, turn.analysis, turn.entities)).facts
         kept = with_progress(kept, said=[])  # only the help was said; what else is urgent comes with the complaint
         return [*events, *(SlotSet(name, value) for name, value in kept.items())]
+
+
+def _tells_what_happened(turn: Turn) -> bool:
+    """Whether a cry for help tells of a crime too, so that a complaint can begin with it."""
+    found = turn.analysis
+    if not is_story(turn) or found.get("incident_type") == "unsure":
+        return False
+    named = found.get("platform") or found.get("amount_pkr") or found.get("observables") or says(turn.text, "pictures")
+    only_despair = set(found.get("risk_flags") or []) == {"self_harm"} and not named
+    return not only_despair or len(turn.text.split()) >= _DESPAIR
 
 
 def reply_after_crisis(tracker: Tracker) -> Reply | None:

@@ -134,3 +134,19 @@ async def test_no_complaint_is_pushed_by_a_weak_guess_after_the_help() -> None:
     found = {"incident_type": "unsure", "confidence": 0.3, "kind_confidence": 0.6}
     heard, _, following = await run(HelpInCrisis(), "i do feel very strange tonight somehow", "crisis", slots, **found)
     assert (heard, following) == (["utter_after_crisis_nobody"], ["action_listen"])
+
+
+@pytest.mark.parametrize(
+    ("text", "is_kept"),
+    [
+        ("I want to kill myself", False),
+        ("میں مرنا چاہتی ہوں", False),
+        ("he leaked my photos i want to die", True),
+        ("my husband read my chats and told everyone, I want to die", True),
+    ],
+)
+async def test_a_few_words_of_despair_are_not_kept_as_what_happened(text: str, is_kept: bool) -> None:
+    found = {"incident_type": "harassment", "confidence": 0.8, "risk_flags": ["self_harm"]}
+    heard, slots, _ = await run(HelpInCrisis(), text, "crisis", {}, **found)
+    assert heard
+    assert slots.get("description") == (text if is_kept else None)
