@@ -13,8 +13,10 @@ from bot.nlu.encoder_weights import assembled
 from bot.settings import PROJECT, Settings
 
 MODEL = "muhafiz.tar.gz"
-_SOURCES = ("config.yml", "domain.yml", "data/nlu", "data/rules", "data/responses", "bot/nlu", "data/vectors/words.npz",
-            "data/encoder/heads.json", "data/encoder/changes.npz")  # fmt: skip
+_SOURCES = (
+    "config.yml", "domain.yml", "data/nlu", "data/rules", "data/responses", "bot/nlu", "data/lexicon",
+    "data/vectors/words.npz", "data/encoder/heads.json", "data/encoder/changes.npz",
+)  # fmt: skip
 _CLASSIFIER_SUFFIX = "/classifier.pickle"
 _LOG_TAIL = 12  # lines of the training log that a failure shows
 

@@ -6,7 +6,8 @@ Not needed to install, train or run the product. In an environment of its own, b
     var/encoder/venv/bin/pip install -r scripts/encoder/requirements.txt
     .venv/bin/python -m scripts.encoder.texts        # seconds: the training texts, normalised
     var/encoder/venv/bin/python -m scripts.encoder.train  # some 75 minutes on two cores; `--on`: 15
-    var/encoder/venv/bin/python -m scripts.encoder.low_rank  # some 25: the changes, made small enough to be kept
+    var/encoder/venv/bin/python -m scripts.encoder.low_rank  # some 25: the changes, made small; `--on`
+                                                     # instead of both: 15, for what is new
     var/encoder/venv/bin/python -m scripts.encoder.pack   # a minute: the small changes and the graph to data/encoder
     .venv/bin/python -m scripts.encoder.fit FOLDER   # how much the encoder is heard, from texts nobody learnt
 """

@@ -20,6 +20,14 @@ from bot.nlu.extract import extract
         ("قانونی کارروائی کی جائے اور رقم واپس دلوائی جائے", ["prosecution", "money_back"]),
         ("تصاویر ہٹوا دیں", ["content_removed"]),
         ("مجھے صرف مشورہ چاہیے", ["advice_only"]),
+        ("please just remove the pics", ["content_removed"]),
+        ("Delete those pictures of my sister", ["content_removed"]),
+        ("just stop them", ["offender_warned"]),
+        ("trace this number and catch him", ["prosecution"]),
+        ("mujhe mere paise chahiye", ["money_back"]),
+        ("sirf poochna tha", ["advice_only"]),
+        ("یہ اکاؤنٹ بند کرا دیں", ["content_removed"]),
+        ("بس وہ مجھے تنگ کرنا چھوڑ دے", ["offender_warned"]),
     ],
 )
 def test_what_is_asked_for(text: str, wanted: list[str]) -> None:
@@ -33,6 +41,10 @@ def test_what_is_asked_for(text: str, wanted: list[str]) -> None:
         ("FIR nahi karwani, mashwara chahiye", ["advice_only"]),
         ("he says delete the chat or i will leak your pictures", []),
         ("he posted my photo yesterday", []),
+        ("he will remove the pics", []),
+        ("remove my name from it", []),
+        ("wo kehta hai post hata do warna", []),
+        ("they said you will be in jail", []),
     ],
 )
 def test_refusals_and_the_words_of_the_offender(text: str, wanted: list[str]) -> None:
