@@ -213,6 +213,13 @@ def test_a_report_instead_of_a_name_is_a_report() -> None:
     assert say(named, "report", "account hacked", confidence=0.98).hand_over == "complaint"
 
 
+def test_a_name_that_sounds_like_a_type_of_crime_is_a_name() -> None:
+    """What is no report tells no incident, however sure its type would be."""
+    named = kept(tap(kept(play(kept(tap(None, "mixed")))), "certificate"))
+    outcome = say(named, "chitchat", "عائشہ خان", confidence=0.97)
+    assert [s.holder for s in outcome.say if s.holder] == ["عائشہ خان"]
+
+
 def test_skipping_the_name_goes_back_to_the_result() -> None:
     named = kept(tap(kept(play(kept(tap(None, "mixed")))), "certificate"))
     outcome = say(named, "skip", "skip")
