@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import expect
 
 from tests.auxil.files import PDF, picture
 from tests.live import texts
@@ -42,7 +43,7 @@ async def test_files_are_chosen_sent_and_forwarded(
         "a shot.png",
         "bill.pdf",
     ]
-    assert await chat.page.locator(".sending-file").count() == 0
+    await expect(chat.page.locator(".sending-file")).to_have_count(0)
     assert await chat.page.evaluate("document.documentElement.scrollWidth") <= 360
     found = await Axe().run(chat.page)
     assert not [i for i in found.response["violations"] if i["impact"] in {"serious", "critical"}]
