@@ -30,7 +30,6 @@ _ELSEWHERE: dict[str, HandOver] = {
 _FEW_WORDS = 3  # that make no sense here are a mistyped answer rather than another subject
 _FEWEST_REPEATED = 3  # words of a choice that are surely a repetition of it
 _SURE = 0.95  # from this probability of an incident type a few words ("account hacked") are no name
-_TELLING = {"report", "tip_off", "crisis"}
 
 
 @dataclass(frozen=True)
@@ -206,7 +205,7 @@ class _Game:
 
     def _name(self, turn: Turn) -> Outcome:
         """The name for the certificate."""
-        tells = turn.intent in _TELLING and turn.confidence >= _SURE
+        tells = _ELSEWHERE.get(turn.intent) == "complaint" and turn.confidence >= _SURE
         name = None if tells else read_name(turn.text)
         if name and turn.intent != "skip":
             state = {**(self._state or {}), "phase": "result"}
