@@ -62,7 +62,7 @@ def _led(words: Sequence[str], sentence: Sequence[int]) -> list[bool]:
     led: list[bool] = []
     for i in range(len(words)):
         begins = i == 0 or sentence[i - 1] != sentence[i]
-        led.append(begins or words[i - 1] in _ENDS or (led[i - 1] and words[i - 1] in lead))
+        led.append(begins or (led[i - 1] and words[i - 1] in lead))
     return led
 
 
